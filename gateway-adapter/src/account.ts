@@ -1,0 +1,194 @@
+import { type ChannelEvent, type Welcome } from "@openclaw-mattermost/contract";
+import { CHANNEL_ID, resolveAccount, type HostConfig, type MattermostAccount } from "./config/account-config.ts";
+import { messageOf, type Problem } from "./errors.ts";
+import { createHttp } from "./host/fetch.ts";
+import type { PluginRuntime } from "./host/runtime.ts";
+import { gatewayId, inboxFile, stateFolder } from "./host/state.ts";
+import { openInbox, type Lifecycle } from "./inbox/inbox.ts";
+import { createMattermostClient, type MattermostClient } from "./mattermost/client.ts";
+import { keepSayingHello } from "./receive/hello.ts";
+import { createKeyRing } from "./receive/keys.ts";
+import { createReplayMemory } from "./receive/replay.ts";
+import type { Receiver } from "./receive/webhook.ts";
+import { createDestinations } from "./reply/destination.ts";
+import { sendPost } from "./reply/post.ts";
+import { runTurn } from "./turn/agent-turn.ts";
+
+export type Log = (sentence: string, fields: Record<string, string | number>) => void;
+
+/** What status, probe and doctor tell about a running account. */
+export interface AccountFacts {
+  welcome: Welcome | undefined;
+  welcomeAt: number | undefined;
+  problems: readonly Problem[];
+  lastEventAt: number | undefined;
+  pending: number;
+}
+
+/** A running account: its link, inbox, turns and replies. */
+export interface RunningAccount {
+  receiver: Receiver;
+  client: MattermostClient;
+  destinations: ReturnType<typeof createDestinations>;
+  facts: () => AccountFacts;
+  /** Resolves when everything has stopped. */
+  done: Promise<void>;
+}
+
+export interface AccountDeps {
+  accountId: string;
+  runtime: PluginRuntime;
+  env: NodeJS.ProcessEnv;
+  versions: { adapter: string; openclaw: string };
+  abortSignal: AbortSignal;
+  log: { info: Log; warn: Log; error: Log };
+  onChange: (facts: AccountFacts) => void;
+}
+
+const NOW = Date.now;
+
+export function clientOf(account: MattermostAccount): MattermostClient {
+  if (!account.baseUrl || !account.botToken) throw new Error("The Mattermost account has no server address or no bot token.");
+  return createMattermostClient({ baseUrl: account.baseUrl, botToken: account.botToken, http: createHttp(account.allowPrivateNetwork) });
+}
+
+/** Composition root of one account. Nothing is started before this is called; `abortSignal` ends all of it. */
+export function startAccount(deps: AccountDeps): RunningAccount {
+  const { accountId, runtime, log } = deps;
+  const current = (): MattermostAccount => resolveAccount(runtime.config.current() as HostConfig, accountId, deps.env);
+  const account = current();
+  const client = clientOf(account);
+  const folder = stateFolder(runtime, deps.env);
+  const gateway = gatewayId(folder);
+
+  let welcome: Welcome | undefined;
+  let welcomeAt: number | undefined;
+  let problems: readonly Problem[] = [];
+  let lastEventAt: number | undefined;
+  const facts = (): AccountFacts => ({ welcome, welcomeAt, problems, lastEventAt, pending: inbox.backlog().pending });
+
+  let botSettled: (bot: { id: string; username: string }) => void = () => undefined;
+  const bot = new Promise<{ id: string; username: string }>((resolve) => {
+    botSettled = resolve;
+  });
+  const destinations = createDestinations({ client, botId: async () => (await bot).id });
+  const keys = createKeyRing({ now: NOW, fetchKeys: () => client.jwks() });
+
+  const deliver = async (event: ChannelEvent, lifecycle: Lifecycle): Promise<void> => {
+    if (event.channel.type === "D" && !event.actor.is_bot) destinations.remember(event.actor.id, event.channel.id);
+    // Other events are kept as tombstones: they are known, and nothing is to be done for them yet.
+    if (event.type !== "post.created") return;
+    const verdict = await runTurn(
+      {
+        runtime,
+        account: current,
+        bot: await bot,
+        send: (to, text, rootId) => sendPost({ client, destinations }, { to, text, rootId }),
+        typing: (channelId, rootId) => client.typing(channelId, rootId),
+        log: log.warn,
+      },
+      event,
+      lifecycle,
+    );
+    if (verdict.kind === "dropped") log.info("A post started no turn.", { account: accountId, event: event.id, reason: verdict.reason });
+  };
+  const inbox = openInbox({ file: inboxFile(folder, accountId), channelId: CHANNEL_ID, accountId, now: NOW, deliver, log: log.error });
+
+  const tellProblems = (next: readonly Problem[]): void => {
+    for (const problem of next) {
+      if (!problems.some((known) => known.code === problem.code)) {
+        (problem.severity === "error" ? log.error : log.warn)(`${problem.message} ${problem.fix}`, { account: accountId, code: problem.code });
+      }
+    }
+    if (problems.length > 0 && next.length === 0) log.info("The link to Mattermost is well again.", { account: accountId });
+    problems = next;
+    deps.onChange(facts());
+  };
+
+  const receiver: Receiver = {
+    accountId,
+    keys,
+    replays: createReplayMemory({ now: NOW }),
+    serverId: () => welcome?.server_id,
+    gatewayId: gateway,
+    append: inbox.append,
+    answerChallenge: (challenge) => {
+      client.challenge(challenge).catch((error: unknown) => {
+        log.warn("The plugin's challenge could not be answered.", { account: accountId, reason: messageOf(error) });
+      });
+    },
+    onDelivery: ({ events }) => {
+      if (events > 0) lastEventAt = NOW();
+    },
+    inFlight: { count: 0 },
+    log: log.warn,
+  };
+
+  const hello = keepSayingHello(
+    {
+      client,
+      hello: {
+        gateway_id: gateway,
+        account: accountId,
+        adapter_version: deps.versions.adapter,
+        openclaw_version: deps.versions.openclaw,
+        proposed_url: proposedUrl(runtime.config.current() as HostConfig, account),
+      },
+      now: NOW,
+      sleep,
+      onWelcome: (next) => {
+        const first = welcome === undefined;
+        welcome = next;
+        welcomeAt = NOW();
+        keys.replace(next.jwks);
+        botSettled({ id: next.bot.user_id, username: next.bot.username });
+        if (first) {
+          inbox.start();
+          log.info("Linked with the plugin.", { account: accountId, plugin: next.plugin_version, server: next.server_version, link: next.link.state, delivery: next.delivery.state });
+        }
+      },
+      onProblems: tellProblems,
+    },
+    deps.abortSignal,
+  );
+
+  return {
+    receiver,
+    client,
+    destinations,
+    facts,
+    done: hello.then(() => inbox.stop()),
+  };
+}
+
+/** Where Mattermost may find this gateway: what the admin of the gateway said, else its own host and port. */
+export function proposedUrl(cfg: HostConfig, account: Pick<MattermostAccount, "callbackBaseUrl">): string {
+  const said = account.callbackBaseUrl?.trim().replace(/\/+$/, "");
+  if (said && URL.canParse(said)) return said;
+  const port = cfg.gateway?.port ?? 18_789;
+  const host = cfg.gateway?.customBindHost?.trim() ?? "";
+  const url = `http://${host || "127.0.0.1"}:${String(port)}`;
+  return URL.canParse(url) ? url : "";
+}
+
+function sleep(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      signal.removeEventListener("abort", finish);
+      resolve();
+    };
+    const timer = setTimeout(finish, ms);
+    signal.addEventListener("abort", finish, { once: true });
+  });
+}
+
+/** What a probe found: asked from Mattermost just now, without the running account. */
+export interface Probe {
+  ok: boolean;
+  bot?: { id: string; username: string };
+  welcome?: Welcome;
+  problems: readonly Problem[];
+  elapsedMs: number;
+}
+

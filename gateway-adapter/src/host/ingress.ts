@@ -1,0 +1,8 @@
+/** OpenClaw's intake: the monitor that works off a durable queue, and its hand-over to a turn. */
+export {
+  bindIngressLifecycleToReplyOptions,
+  createChannelIngressError,
+  createChannelIngressMonitor,
+  createMessageReceiptFromOutboundResults,
+  type ChannelIngressMonitorLifecycle,
+} from "openclaw/plugin-sdk/channel-outbound";

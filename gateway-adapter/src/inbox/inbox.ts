@@ -1,0 +1,70 @@
+import type { ChannelEvent } from "@openclaw-mattermost/contract";
+import { createChannelIngressError, createChannelIngressMonitor, type ChannelIngressMonitorLifecycle } from "../host/ingress.ts";
+import { messageOf } from "../errors.ts";
+import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
+import { openStore } from "./store.ts";
+
+export type Lifecycle = ChannelIngressMonitorLifecycle;
+
+export interface InboxDeps {
+  file: string;
+  channelId: string;
+  accountId: string;
+  now: () => number;
+  /** Turns one event into what the agent sees. Resolves when the event needs nothing more of the inbox. */
+  deliver: (event: ChannelEvent, lifecycle: Lifecycle) => Promise<void>;
+  log: (sentence: string, fields: Record<string, string | number>) => void;
+}
+
+const POLL_MS = 1_000;
+/** Longer than the plugin keeps trying (72 h), so that a late second delivery still meets its tombstone. */
+const TOMBSTONE_MS = 14 * 24 * 3_600_000;
+const TOMBSTONES_MAX = 500_000;
+
+const UnreadableEventError = createChannelIngressError("UnreadableEventError", { withReason: true });
+
+/**
+ * Durable intake of one account. `append` stores in one transaction for a whole delivery; OpenClaw's monitor then takes
+ * the head of each lane, hands it to `deliver`, and retries or resumes what a restart cut off.
+ */
+export function openInbox(deps: InboxDeps) {
+  const store = openStore(deps.file, deps);
+  const queue = createQueue(store, deps, deps.now);
+  const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
+    queue,
+    inspect: (raw) => {
+      const { id, lane } = JSON.parse(raw) as ChannelEvent;
+      return { eventId: id, laneKey: lane };
+    },
+    payload: {
+      version: PAYLOAD_VERSION,
+      storage: "raw-event",
+      serialize: (raw) => raw,
+      deserialize: (body) => body,
+      createClaimError: (kind, claim) => new UnreadableEventError("unreadable", `The stored event ${claim.id} cannot be read (${kind}).`),
+    },
+    deliver: (raw, lifecycle) => deps.deliver(JSON.parse(raw) as ChannelEvent, lifecycle),
+    pollIntervalMs: POLL_MS,
+    retention: {
+      completedTtlMs: TOMBSTONE_MS,
+      completedMaxEntries: TOMBSTONES_MAX,
+      failedTtlMs: TOMBSTONE_MS,
+      failedMaxEntries: TOMBSTONES_MAX,
+    },
+    onError: (error) => deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
+  });
+
+  return {
+    start: () => monitor.start(),
+    /** Stores events, all or none. Throws if they cannot be made durable. */
+    append(events: readonly ChannelEvent[]): void {
+      if (store.append(events) > 0) monitor.requestDrain();
+    },
+    backlog: () => store.backlog(),
+    async stop(): Promise<void> {
+      await monitor.stop();
+      store.close();
+    },
+  };
+}
+export type Inbox = ReturnType<typeof openInbox>;

@@ -1,0 +1,124 @@
+import { challengeSchema, PLUGIN_API_PATH, refusalSchema, welcomeSchema, type Hello, type Jwks, type Welcome, jwksSchema } from "@openclaw-mattermost/contract";
+import { z } from "zod";
+import { MattermostError } from "../errors.ts";
+
+/** How the client reaches the server; `host/fetch.ts` has the guarded one. */
+export type Http = (call: {
+  url: string;
+  method: "GET" | "POST" | "PUT" | "DELETE";
+  headers: Record<string, string>;
+  body?: string;
+  timeoutMs: number;
+  maxBytes: number;
+  signal?: AbortSignal;
+}) => Promise<{ status: number; headers: Headers; body: Buffer }>;
+
+export interface ClientDeps {
+  /** Without trailing slash. */
+  baseUrl: string;
+  botToken: string;
+  http: Http;
+}
+
+const TIMEOUT_MS = 15_000;
+const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
+
+const userSchema = z.object({ id: z.string(), username: z.string(), is_bot: z.boolean().default(false), delete_at: z.number().default(0) });
+const channelSchema = z.object({ id: z.string(), type: z.string(), name: z.string(), team_id: z.string().default("") });
+const postSchema = z.object({ id: z.string(), channel_id: z.string(), root_id: z.string().default(""), create_at: z.number() });
+const clientConfigSchema = z.object({ MaxPostSize: z.string().optional(), MaxFileSize: z.string().optional(), Version: z.string().optional() });
+const serverErrorSchema = z.object({ id: z.string().default(""), message: z.string().default(""), request_id: z.string().default("") });
+
+export type MattermostUser = z.infer<typeof userSchema>;
+export type MattermostPost = z.infer<typeof postSchema>;
+
+/** Mattermost's REST API v4 and the plugin's routes, as one bot. Every method throws `MattermostError`. */
+export type MattermostClient = ReturnType<typeof createMattermostClient>;
+
+export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) {
+  async function call<T>(
+    method: "GET" | "POST" | "PUT" | "DELETE",
+    path: string,
+    schema: z.ZodType<T>,
+    options: { body?: unknown; timeoutMs?: number; signal?: AbortSignal } = {},
+  ): Promise<T> {
+    const answer = await http({
+      url: `${baseUrl}${path}`,
+      method,
+      headers: { authorization: `Bearer ${botToken}`, accept: "application/json", ...(options.body === undefined ? {} : { "content-type": "application/json" }) },
+      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
+      maxBytes: ANSWER_MAX_BYTES,
+      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
+      ...(options.signal ? { signal: options.signal } : {}),
+    });
+    const json = parse(answer.body);
+    if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.headers, json);
+    const parsed = schema.safeParse(json);
+    if (!parsed.success) throw new MattermostError("malformed", "The answer is not one of Mattermost's. Is the server address right?", { status: answer.status, cause: parsed.error });
+    return parsed.data;
+  }
+
+  const plugin = PLUGIN_API_PATH;
+  return {
+    /** The bot itself. */
+    me: () => call("GET", "/api/v4/users/me", userSchema),
+    user: (id: string) => call("GET", `/api/v4/users/${encodeURIComponent(id)}`, userSchema),
+    userByName: (name: string) => call("GET", `/api/v4/users/username/${encodeURIComponent(name)}`, userSchema),
+    channel: (id: string) => call("GET", `/api/v4/channels/${encodeURIComponent(id)}`, channelSchema),
+    /** The direct channel of two users; made if it is not there yet. */
+    directChannel: (userA: string, userB: string) => call("POST", "/api/v4/channels/direct", channelSchema, { body: [userA, userB] }),
+    /** The server's limits: runes of a post, bytes of a file. */
+    limits: async () => {
+      const config = await call("GET", "/api/v4/config/client?format=old", clientConfigSchema);
+      return { postRunes: positive(config.MaxPostSize), fileBytes: positive(config.MaxFileSize), version: config.Version ?? "" };
+    },
+    /** `pendingPostId` lets the server recognise the same post sent twice within 30 s. */
+    createPost: (post: { channelId: string; message: string; rootId?: string; props?: Record<string, unknown>; fileIds?: string[]; pendingPostId?: string }, signal?: AbortSignal) =>
+      call("POST", "/api/v4/posts", postSchema, {
+        body: {
+          channel_id: post.channelId,
+          message: post.message,
+          ...(post.rootId ? { root_id: post.rootId } : {}),
+          ...(post.props ? { props: post.props } : {}),
+          ...(post.fileIds?.length ? { file_ids: post.fileIds } : {}),
+          ...(post.pendingPostId ? { pending_post_id: post.pendingPostId } : {}),
+        },
+        ...(signal ? { signal } : {}),
+      }),
+    typing: (channelId: string, rootId: string) =>
+      call("POST", "/api/v4/users/me/typing", z.unknown(), { body: { channel_id: channelId, ...(rootId ? { parent_id: rootId } : {}) }, timeoutMs: 5_000 }),
+
+    hello: (hello: Hello): Promise<Welcome> => call("POST", `${plugin}/hello`, welcomeSchema, { body: hello }),
+    pluginStatus: (): Promise<Welcome> => call("GET", `${plugin}/status`, welcomeSchema),
+    jwks: (): Promise<Jwks> => call("GET", `${plugin}/jwks.json`, jwksSchema, { timeoutMs: 5_000 }),
+    challenge: (challenge: string) => call("POST", `${plugin}/challenge`, z.unknown(), { body: challengeSchema.parse({ challenge }), timeoutMs: 5_000 }),
+  };
+}
+
+function parse(body: Buffer): unknown {
+  if (body.length === 0) return null;
+  try {
+    return JSON.parse(body.toString("utf8"));
+  } catch {
+    return undefined;
+  }
+}
+
+const positive = (text: string | undefined): number | undefined => {
+  const value = Number(text);
+  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
+};
+
+function refusal(status: number, headers: Headers, json: unknown): MattermostError {
+  const ofPlugin = refusalSchema.safeParse(json);
+  const ofServer = serverErrorSchema.safeParse(json);
+  const retryAfter = positive(headers.get("retry-after") ?? undefined);
+  const serverId = ofPlugin.success ? ofPlugin.data.error.code : ofServer.success ? ofServer.data.id : "";
+  const words = ofPlugin.success ? ofPlugin.data.error.message : ofServer.success ? ofServer.data.message : "";
+  return new MattermostError("http", `Mattermost answered ${String(status)}${words ? `: ${words}` : "."}`, {
+    status,
+    serverId,
+    requestId: ofServer.success && ofServer.data.request_id ? ofServer.data.request_id : (headers.get("x-request-id") ?? ""),
+    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1_000 }),
+  });
+}
