@@ -21,7 +21,12 @@ const manifest = {
   channels: [CHANNEL_ID],
   configSchema: { type: "object", additionalProperties: false, properties: {} },
   channelConfigs: {
-    [CHANNEL_ID]: { label: "Mattermost", description: "self-hosted team chat, linked by a signed webhook.", schema, uiHints },
+    [CHANNEL_ID]: {
+      label: "Mattermost",
+      description: "self-hosted team chat, linked by a signed webhook.",
+      schema,
+      uiHints,
+    },
   },
 };
 writeFileSync(new URL("../openclaw.plugin.json", import.meta.url), `${JSON.stringify(manifest, null, 2)}\n`);

@@ -9,6 +9,7 @@ import { createMattermostClient, type MattermostClient } from "./mattermost/clie
 import { keepSayingHello } from "./receive/hello.ts";
 import { createKeyRing } from "./receive/keys.ts";
 import { createReplayMemory } from "./receive/replay.ts";
+import { createWaker } from "./receive/waker.ts";
 import type { Receiver } from "./receive/webhook.ts";
 import { createDestinations } from "./reply/destination.ts";
 import { sendPost } from "./reply/post.ts";
@@ -48,8 +49,13 @@ export interface AccountDeps {
 const NOW = Date.now;
 
 export function clientOf(account: MattermostAccount): MattermostClient {
-  if (!account.baseUrl || !account.botToken) throw new Error("The Mattermost account has no server address or no bot token.");
-  return createMattermostClient({ baseUrl: account.baseUrl, botToken: account.botToken, http: createHttp(account.allowPrivateNetwork) });
+  if (!account.baseUrl || !account.botToken)
+    throw new Error("The Mattermost account has no server address or no bot token.");
+  return createMattermostClient({
+    baseUrl: account.baseUrl,
+    botToken: account.botToken,
+    http: createHttp(account.allowPrivateNetwork),
+  });
 }
 
 /** Composition root of one account. Nothing is started before this is called; `abortSignal` ends all of it. */
@@ -72,6 +78,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     botSettled = resolve;
   });
   const destinations = createDestinations({ client, botId: async () => (await bot).id });
+  const waker = createWaker();
   const keys = createKeyRing({ now: NOW, fetchKeys: () => client.jwks() });
 
   const deliver = async (event: ChannelEvent, lifecycle: Lifecycle): Promise<void> => {
@@ -90,17 +97,29 @@ export function startAccount(deps: AccountDeps): RunningAccount {
       event,
       lifecycle,
     );
-    if (verdict.kind === "dropped") log.info("A post started no turn.", { account: accountId, event: event.id, reason: verdict.reason });
+    if (verdict.kind === "dropped")
+      log.info("A post started no turn.", { account: accountId, event: event.id, reason: verdict.reason });
   };
-  const inbox = openInbox({ file: inboxFile(folder, accountId), channelId: CHANNEL_ID, accountId, now: NOW, deliver, log: log.error });
+  const inbox = openInbox({
+    file: inboxFile(folder, accountId),
+    channelId: CHANNEL_ID,
+    accountId,
+    now: NOW,
+    deliver,
+    log: log.error,
+  });
 
   const tellProblems = (next: readonly Problem[]): void => {
     for (const problem of next) {
       if (!problems.some((known) => known.code === problem.code)) {
-        (problem.severity === "error" ? log.error : log.warn)(`${problem.message} ${problem.fix}`, { account: accountId, code: problem.code });
+        (problem.severity === "error" ? log.error : log.warn)(`${problem.message} ${problem.fix}`, {
+          account: accountId,
+          code: problem.code,
+        });
       }
     }
-    if (problems.length > 0 && next.length === 0) log.info("The link to Mattermost is well again.", { account: accountId });
+    if (problems.length > 0 && next.length === 0)
+      log.info("The link to Mattermost is well again.", { account: accountId });
     problems = next;
     deps.onChange(facts());
   };
@@ -111,9 +130,12 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     replays: createReplayMemory({ now: NOW }),
     serverId: () => welcome?.server_id,
     gatewayId: gateway,
-    append: inbox.append,
+    append: (events) => {
+      inbox.append(events);
+    },
     answerChallenge: (challenge) => {
-      client.challenge(challenge).catch((error: unknown) => {
+      // The address is proved now: hello again, so that the status is true at once.
+      client.challenge(challenge).then(waker.wake, (error: unknown) => {
         log.warn("The plugin's challenge could not be answered.", { account: accountId, reason: messageOf(error) });
       });
     },
@@ -135,7 +157,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         proposed_url: proposedUrl(runtime.config.current() as HostConfig, account),
       },
       now: NOW,
-      sleep,
+      sleep: waker.sleep,
       onWelcome: (next) => {
         const first = welcome === undefined;
         welcome = next;
@@ -144,7 +166,13 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         botSettled({ id: next.bot.user_id, username: next.bot.username });
         if (first) {
           inbox.start();
-          log.info("Linked with the plugin.", { account: accountId, plugin: next.plugin_version, server: next.server_version, link: next.link.state, delivery: next.delivery.state });
+          log.info("Linked with the plugin.", {
+            account: accountId,
+            plugin: next.plugin_version,
+            server: next.server_version,
+            link: next.link.state,
+            delivery: next.delivery.state,
+          });
         }
       },
       onProblems: tellProblems,
@@ -171,18 +199,6 @@ export function proposedUrl(cfg: HostConfig, account: Pick<MattermostAccount, "c
   return URL.canParse(url) ? url : "";
 }
 
-function sleep(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const finish = (): void => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", finish);
-      resolve();
-    };
-    const timer = setTimeout(finish, ms);
-    signal.addEventListener("abort", finish, { once: true });
-  });
-}
-
 /** What a probe found: asked from Mattermost just now, without the running account. */
 export interface Probe {
   ok: boolean;
@@ -191,4 +207,3 @@ export interface Probe {
   problems: readonly Problem[];
   elapsedMs: number;
 }
-

@@ -1,9 +1,22 @@
-import { buildChannelConfigSchema, buildChannelOutboundSessionRoute, createChannelPluginBase, createChatChannelPlugin, type OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import {
+  buildChannelConfigSchema,
+  buildChannelOutboundSessionRoute,
+  createChannelPluginBase,
+  createChatChannelPlugin,
+  type OpenClawConfig,
+} from "openclaw/plugin-sdk/channel-core";
 import { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 import { channelReadyPatch } from "openclaw/plugin-sdk/gateway-runtime";
-import { clientOf, startAccount, type AccountFacts, type Probe } from "./account.ts";
-import { CHANNEL_ID, defaultAccountId, listAccountIds, resolveAccount, type HostConfig, type MattermostAccount } from "./config/account-config.ts";
+import { clientOf, startAccount, type AccountFacts, type Log, type Probe } from "./account.ts";
+import {
+  CHANNEL_ID,
+  defaultAccountId,
+  listAccountIds,
+  resolveAccount,
+  type HostConfig,
+  type MattermostAccount,
+} from "./config/account-config.ts";
 import { sectionSchema } from "./config/schema.ts";
 import { messageOf } from "./errors.ts";
 import { getRuntime } from "./host/runtime.ts";
@@ -14,8 +27,7 @@ import { sendPost } from "./reply/post.ts";
 import { formatTarget, parseTarget } from "./reply/target.ts";
 import { accountSnapshot, statusIssues } from "./status.ts";
 import { applySetup, setupFields } from "./setup.ts";
-import { normalizeUserEntry } from "./turn/agent-turn.ts";
-import type { Log } from "./account.ts";
+import { normalizeUserEntry } from "./turn/identity.ts";
 
 export interface ChannelDeps {
   registry: Registry;
@@ -27,11 +39,12 @@ export interface ChannelDeps {
 const TEXT_LIMIT_RUNES = 16_383;
 
 // An account that is ready was never logged out for good: the field stays away.
-const { terminalDisconnect: _never, ...READY } = channelReadyPatch();
+const READY = { running: channelReadyPatch().running, lifecycle: channelReadyPatch().lifecycle };
 
 /** The channel as OpenClaw sees it. */
 export function createMattermostChannel({ registry, adapterVersion, env }: ChannelDeps) {
-  const account = (cfg: OpenClawConfig, accountId?: string | null): MattermostAccount => resolveAccount(cfg as HostConfig, accountId, env);
+  const account = (cfg: OpenClawConfig, accountId?: string | null): MattermostAccount =>
+    resolveAccount(cfg as HostConfig, accountId, env);
 
   const config = {
     listAccountIds: (cfg: OpenClawConfig) => listAccountIds(cfg as HostConfig, env),
@@ -39,7 +52,8 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     defaultAccountId: (cfg: OpenClawConfig) => defaultAccountId(cfg as HostConfig, env),
     isEnabled: (resolved: MattermostAccount) => resolved.enabled,
     isConfigured: (resolved: MattermostAccount) => resolved.configured,
-    unconfiguredReason: (resolved: MattermostAccount) => resolved.problems.map((problem) => `${problem.message} ${problem.fix}`).join(" "),
+    unconfiguredReason: (resolved: MattermostAccount) =>
+      resolved.problems.map((problem) => `${problem.message} ${problem.fix}`).join(" "),
     inspectAccount: (cfg: OpenClawConfig, accountId?: string | null) => {
       const resolved = account(cfg, accountId);
       return {
@@ -51,16 +65,25 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         botTokenSource: resolved.tokenSource,
       };
     },
-    resolveAllowFrom: ({ cfg, accountId }: { cfg: OpenClawConfig; accountId?: string | null }) => [...account(cfg, accountId).allowFrom],
+    resolveAllowFrom: ({ cfg, accountId }: { cfg: OpenClawConfig; accountId?: string | null }) => [
+      ...account(cfg, accountId).allowFrom,
+    ],
   };
 
   /** Sends through the running account where there is one, so that its memory of direct channels is used. */
-  const send = async (cfg: OpenClawConfig, accountId: string | null | undefined, request: Parameters<typeof sendPost>[1]): Promise<{ id: string; channelId: string }> => {
+  const send = async (
+    cfg: OpenClawConfig,
+    accountId: string | null | undefined,
+    request: Parameters<typeof sendPost>[1],
+  ): Promise<{ id: string; channelId: string }> => {
     const resolved = account(cfg, accountId);
     const running = registry.get(resolved.accountId);
     if (running) return sendPost(running, request);
     const client = clientOf(resolved);
-    return sendPost({ client, destinations: createDestinations({ client, botId: async () => (await client.me()).id }) }, request);
+    return sendPost(
+      { client, destinations: createDestinations({ client, botId: async () => (await client.me()).id }) },
+      request,
+    );
   };
 
   return createChatChannelPlugin<MattermostAccount, Probe>({
@@ -75,7 +98,12 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
           blurb: "self-hosted team chat, linked by a signed webhook.",
           order: 65,
         },
-        capabilities: { chatTypes: ["direct", "group", "channel", "thread"], reactions: false, threads: true, media: false },
+        capabilities: {
+          chatTypes: ["direct", "group", "channel", "thread"],
+          reactions: false,
+          threads: true,
+          media: false,
+        },
         reload: { configPrefixes: [`channels.${CHANNEL_ID}`] },
         configSchema: buildChannelConfigSchema(sectionSchema as never),
         setupContract: defineChannelSetupContract({ fields: setupFields, adapter: { applyAccountConfig: applySetup } }),
@@ -85,7 +113,12 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
       groups: {
         resolveRequireMention: ({ cfg, accountId, groupId }) => {
           const { groups, requireMention, chatmode } = account(cfg, accountId);
-          return groups[groupId ?? ""]?.requireMention ?? groups["*"]?.requireMention ?? requireMention ?? chatmode !== "onmessage";
+          return (
+            groups[groupId ?? ""]?.requireMention ??
+            groups["*"]?.requireMention ??
+            requireMention ??
+            chatmode !== "onmessage"
+          );
         },
       },
       messaging: {
@@ -94,7 +127,10 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
           const target = parseTarget(raw);
           return target ? formatTarget(target) : undefined;
         },
-        targetResolver: { looksLikeId: (raw) => parseTarget(raw) !== undefined, hint: "<channel:ID|user:ID|@username>" },
+        targetResolver: {
+          looksLikeId: (raw) => parseTarget(raw) !== undefined,
+          hint: "<channel:ID|user:ID|@username>",
+        },
         resolveOutboundSessionRoute: ({ cfg, agentId, accountId, target: raw, threadId }) => {
           const target = parseTarget(raw);
           if (!target || target.kind === "channel-name" || target.kind === "username") return null;
@@ -109,7 +145,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
             from: `${CHANNEL_ID}:${to}`,
             to,
             ...(accountId ? { accountId } : {}),
-            ...(threadId == null ? {} : { threadId }),
+            ...(threadId === null || threadId === undefined ? {} : { threadId }),
           });
         },
       },
@@ -121,7 +157,10 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
       gateway: {
         startAccount: async (ctx) => {
           const sink = createAccountStatusSink({ accountId: ctx.accountId, setStatus: ctx.setStatus });
-          const write = (level: "info" | "warn" | "error"): Log => (sentence, fields) => ctx.log?.[level]?.(`[mattermost] ${sentence} ${JSON.stringify(fields)}`);
+          const write =
+            (level: "info" | "warn" | "error"): Log =>
+            (sentence, fields) =>
+              ctx.log?.[level](`[mattermost] ${sentence} ${JSON.stringify(fields)}`);
           const started = startAccount({
             accountId: ctx.accountId,
             runtime: getRuntime(),
@@ -132,10 +171,14 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
             onChange: (facts: AccountFacts) => {
               const broken = facts.problems.find((problem) => problem.severity === "error");
               sink({
-                ...(broken ? { running: true, connected: false, lastError: `${broken.message} ${broken.fix}` } : { ...READY, connected: true, lastError: null }),
+                ...(broken
+                  ? { running: true, connected: false, lastError: `${broken.message} ${broken.fix}` }
+                  : { ...READY, connected: true, lastError: null }),
                 linked: facts.welcome?.link.state === "linked",
                 ...(facts.welcomeAt === undefined ? {} : { lastConnectedAt: facts.welcomeAt }),
-                ...(facts.lastEventAt === undefined ? {} : { lastEventAt: facts.lastEventAt, lastInboundAt: facts.lastEventAt }),
+                ...(facts.lastEventAt === undefined
+                  ? {}
+                  : { lastEventAt: facts.lastEventAt, lastInboundAt: facts.lastEventAt }),
               });
             },
           });
@@ -175,7 +218,8 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
       threadAddressing: "message",
       scopedAccountReplyToMode: {
         resolveAccount: account,
-        resolveReplyToMode: ({ replyToMode }, chatType) => (chatType === "direct" || chatType === "group" ? replyToMode[chatType] : replyToMode.channel),
+        resolveReplyToMode: ({ replyToMode }, chatType) =>
+          chatType === "direct" || chatType === "group" ? replyToMode[chatType] : replyToMode.channel,
       },
     },
     outbound: {
@@ -188,11 +232,21 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
       },
       attachedResults: {
         channel: CHANNEL_ID,
-        sendText: async ({ cfg, to, text, accountId, threadId, replyToId, signal, deliveryQueueId, deliveryPartIndex }) => {
+        sendText: async ({
+          cfg,
+          to,
+          text,
+          accountId,
+          threadId,
+          replyToId,
+          signal,
+          deliveryQueueId,
+          deliveryPartIndex,
+        }) => {
           const sent = await send(cfg, accountId, {
             to,
             text,
-            rootId: threadId == null ? (replyToId ?? "") : String(threadId),
+            rootId: threadId === null || threadId === undefined ? (replyToId ?? "") : String(threadId),
             ...(deliveryQueueId ? { onceKey: `${deliveryQueueId}:${String(deliveryPartIndex ?? 0)}` } : {}),
             ...(signal ? { signal } : {}),
           });
@@ -202,4 +256,3 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     },
   });
 }
-

@@ -23,7 +23,9 @@ export default defineChannelPluginEntry({
       find: (accountId) => {
         const running = registry.get(accountId);
         if (running) return running.receiver;
-        return listAccountIds(getRuntime().config.current() as HostConfig, process.env).includes(accountId) ? "stopped" : undefined;
+        return listAccountIds(getRuntime().config.current() as HostConfig, process.env).includes(accountId)
+          ? "stopped"
+          : undefined;
       },
     });
     api.registerHttpRoute({

@@ -9,15 +9,26 @@ export async function probeAccount(account: MattermostAccount, timeoutMs: number
   if (!account.configured) return done({ ok: false, problems: account.problems });
   const client = clientOf(account);
   const deadline = new Promise<never>((_resolve, reject) => {
-    setTimeout(() => { reject(new Error("The probe took too long.")); }, timeoutMs).unref();
+    setTimeout(() => {
+      reject(new Error("The probe took too long."));
+    }, timeoutMs).unref();
   });
   let bot: { id: string; username: string } | undefined;
   try {
     bot = await Promise.race([client.me(), deadline]);
     const welcome = await Promise.race([client.pluginStatus(), deadline]);
     const problems = problemsOf(welcome, Date.now());
-    return done({ ok: !problems.some((problem) => problem.severity === "error"), bot: { id: bot.id, username: bot.username }, welcome, problems });
+    return done({
+      ok: !problems.some((problem) => problem.severity === "error"),
+      bot: { id: bot.id, username: bot.username },
+      welcome,
+      problems,
+    });
   } catch (error) {
-    return done({ ok: false, ...(bot ? { bot: { id: bot.id, username: bot.username } } : {}), problems: [problemOfFailure(error)] });
+    return done({
+      ok: false,
+      ...(bot ? { bot: { id: bot.id, username: bot.username } } : {}),
+      problems: [problemOfFailure(error)],
+    });
   }
 }

@@ -5,7 +5,11 @@ import { normalizeBaseUrl } from "./config/base-url.ts";
 /** Flags of `openclaw channels add --channel mattermost`. `package.json` repeats them for OpenClaw's cold path. */
 export const setupFields = {
   token: { kind: "string", sensitive: true, cli: { flags: "--token <token>", description: "Mattermost bot token" } },
-  botToken: { kind: "string", sensitive: true, cli: { flags: "--bot-token <token>", description: "Mattermost bot token" } },
+  botToken: {
+    kind: "string",
+    sensitive: true,
+    cli: { flags: "--bot-token <token>", description: "Mattermost bot token" },
+  },
   httpUrl: { kind: "string", cli: { flags: "--http-url <url>", description: "Mattermost server URL" } },
   useEnv: { kind: "boolean", cli: { flags: "--use-env", description: "Use MATTERMOST_BOT_TOKEN and MATTERMOST_URL" } },
 } as const;
@@ -19,11 +23,20 @@ interface SetupInput {
 }
 
 /** Writes what was given into the section, or into `accounts.<id>` for any other account than `default`. */
-export function applySetup({ cfg, accountId, input }: { cfg: OpenClawConfig; accountId: string; input: SetupInput }): OpenClawConfig {
+export function applySetup({
+  cfg,
+  accountId,
+  input,
+}: {
+  cfg: OpenClawConfig;
+  accountId: string;
+  input: SetupInput;
+}): OpenClawConfig {
   const section = sectionOf(cfg as HostConfig) ?? {};
   const token = input.botToken?.trim() || input.token?.trim();
   const baseUrl = normalizeBaseUrl(input.httpUrl);
-  if (input.httpUrl && !baseUrl) throw new Error(`"${input.httpUrl}" is no server address. Give one like https://chat.example.com.`);
+  if (input.httpUrl && !baseUrl)
+    throw new Error(`"${input.httpUrl}" is no server address. Give one like https://chat.example.com.`);
   const given = {
     ...(input.name ? { name: input.name } : {}),
     ...(token && !input.useEnv ? { botToken: token } : {}),
@@ -32,6 +45,10 @@ export function applySetup({ cfg, accountId, input }: { cfg: OpenClawConfig; acc
   const next =
     accountId === DEFAULT_ACCOUNT
       ? { ...section, enabled: true, ...given }
-      : { ...section, enabled: true, accounts: { ...section.accounts, [accountId]: { ...section.accounts?.[accountId], enabled: true, ...given } } };
-  return { ...cfg, channels: { ...cfg.channels, [CHANNEL_ID]: next } } as OpenClawConfig;
+      : {
+          ...section,
+          enabled: true,
+          accounts: { ...section.accounts, [accountId]: { ...section.accounts?.[accountId], enabled: true, ...given } },
+        };
+  return { ...cfg, channels: { ...cfg.channels, [CHANNEL_ID]: next } };
 }

@@ -8,7 +8,11 @@ type Snapshot = Awaited<ReturnType<NonNullable<StatusAdapter["buildAccountSnapsh
 type Issue = ReturnType<NonNullable<StatusAdapter["collectStatusIssues"]>>[number];
 
 /** One line of `openclaw channels status`: configured, linked, how events arrive, and what is wrong. */
-export function accountSnapshot(account: MattermostAccount, runtime: Snapshot | undefined, probe: Probe | undefined): Snapshot {
+export function accountSnapshot(
+  account: MattermostAccount,
+  runtime: Snapshot | undefined,
+  probe: Probe | undefined,
+): Snapshot {
   const { lastError, ...rest } = runtime ?? { accountId: account.accountId };
   const found = probe?.problems.find((problem) => problem.severity === "error") ?? account.problems[0];
   const welcome = probe?.welcome;
@@ -23,7 +27,12 @@ export function accountSnapshot(account: MattermostAccount, runtime: Snapshot | 
     botTokenStatus: account.botToken ? "available" : "missing",
     dmPolicy: account.dmPolicy,
     ...(welcome
-      ? { linked: welcome.link.state === "linked", connected: welcome.delivery.state === "ready", mode: welcome.delivery.transport, webhookUrl: welcome.delivery.url }
+      ? {
+          linked: welcome.link.state === "linked",
+          connected: welcome.delivery.state === "ready",
+          mode: welcome.delivery.transport,
+          webhookUrl: welcome.delivery.url,
+        }
       : {}),
     ...(probe ? { probe } : {}),
     lastError: found ? sentence(found) : probe?.ok ? null : (lastError ?? null),
@@ -36,9 +45,17 @@ export function statusIssues(accounts: readonly Snapshot[]): Issue[] {
     if (account.enabled === false) return [];
     const problems = (account.probe as Probe | undefined)?.problems ?? [];
     if (problems.length > 0) {
-      return problems.map((problem) => ({ channel: CHANNEL_ID, accountId: account.accountId, kind: kindOf(problem), message: problem.message, fix: problem.fix }));
+      return problems.map((problem) => ({
+        channel: CHANNEL_ID,
+        accountId: account.accountId,
+        kind: kindOf(problem),
+        message: problem.message,
+        fix: problem.fix,
+      }));
     }
-    return account.lastError ? [{ channel: CHANNEL_ID, accountId: account.accountId, kind: "runtime", message: account.lastError }] : [];
+    return account.lastError
+      ? [{ channel: CHANNEL_ID, accountId: account.accountId, kind: "runtime", message: account.lastError }]
+      : [];
   });
 }
 

@@ -60,7 +60,8 @@ export function sectionOf(cfg: HostConfig): Section | undefined {
 export function listAccountIds(cfg: HostConfig, env: Env): string[] {
   const section = sectionOf(cfg);
   const named = Object.keys(section?.accounts ?? {});
-  const hasDefault = named.includes(DEFAULT_ACCOUNT) || section?.botToken !== undefined || Boolean(env.MATTERMOST_BOT_TOKEN);
+  const hasDefault =
+    named.includes(DEFAULT_ACCOUNT) || section?.botToken !== undefined || Boolean(env.MATTERMOST_BOT_TOKEN);
   const ids = hasDefault ? [DEFAULT_ACCOUNT, ...named.filter((id) => id !== DEFAULT_ACCOUNT)] : named;
   return ids.length > 0 ? ids : [DEFAULT_ACCOUNT];
 }
@@ -75,22 +76,37 @@ export function defaultAccountId(cfg: HostConfig, env: Env): string {
 const texts = (list: readonly (string | number)[] | undefined): string[] =>
   (list ?? []).map((entry) => String(entry).trim()).filter((entry) => entry !== "");
 
-function tokenOf(merged: AccountSection, accountId: string, env: Env): Pick<MattermostAccount, "botToken" | "tokenSource"> {
+function tokenOf(
+  merged: AccountSection,
+  accountId: string,
+  env: Env,
+): Pick<MattermostAccount, "botToken" | "tokenSource"> {
   const configured = typeof merged.botToken === "string" ? merged.botToken.trim() : "";
   if (configured) return { botToken: configured, tokenSource: "config" };
-  const fromEnv = accountId === DEFAULT_ACCOUNT && merged.botToken === undefined ? env.MATTERMOST_BOT_TOKEN?.trim() : "";
+  const fromEnv =
+    accountId === DEFAULT_ACCOUNT && merged.botToken === undefined ? env.MATTERMOST_BOT_TOKEN?.trim() : "";
   return fromEnv ? { botToken: fromEnv, tokenSource: "env" } : { botToken: undefined, tokenSource: "none" };
 }
 
-function startProblems(account: { accountId: string; botToken: string | undefined; baseUrl: string | undefined }, rawUrl: string | undefined): Problem[] {
+function startProblems(
+  account: { accountId: string; botToken: string | undefined; baseUrl: string | undefined },
+  rawUrl: string | undefined,
+): Problem[] {
   const problems: Problem[] = [];
-  const path = account.accountId === DEFAULT_ACCOUNT ? "channels.mattermost" : `channels.mattermost.accounts.${account.accountId}`;
+  const path =
+    account.accountId === DEFAULT_ACCOUNT ? "channels.mattermost" : `channels.mattermost.accounts.${account.accountId}`;
   const add = (code: string, message: string, fix: string): void => {
     problems.push({ code, severity: "error", message, fix });
   };
-  if (!account.botToken) add("config.bot_token_missing", "No bot token is set.", `Set ${path}.botToken to the bot's access token.`);
+  if (!account.botToken)
+    add("config.bot_token_missing", "No bot token is set.", `Set ${path}.botToken to the bot's access token.`);
   if (!account.baseUrl) {
-    if (rawUrl?.trim()) add("config.base_url_invalid", "The server address is not usable.", `Set ${path}.baseUrl to an address like https://chat.example.com.`);
+    if (rawUrl?.trim())
+      add(
+        "config.base_url_invalid",
+        "The server address is not usable.",
+        `Set ${path}.baseUrl to an address like https://chat.example.com.`,
+      );
     else add("config.base_url_missing", "No server address is set.", `Set ${path}.baseUrl to your Mattermost address.`);
   }
   return problems;
@@ -100,8 +116,8 @@ function startProblems(account: { accountId: string; botToken: string | undefine
 export function resolveAccount(cfg: HostConfig, accountId: string | null | undefined, env: Env): MattermostAccount {
   const section = sectionOf(cfg);
   const id = accountId?.trim() || defaultAccountId(cfg, env);
-  const { accounts, defaultAccount: _unused, ...root } = section ?? {};
-  const own = accounts?.[id] ?? {};
+  const root: AccountSection = section ?? {};
+  const own = section?.accounts?.[id] ?? {};
   const merged: AccountSection = { ...root, ...own };
   const { botToken, tokenSource } = tokenOf(merged, id, env);
   const rawUrl = merged.baseUrl ?? (id === DEFAULT_ACCOUNT ? env.MATTERMOST_URL : undefined);

@@ -12,6 +12,9 @@ export function normalizeBaseUrl(raw: string | undefined): string | undefined {
     return undefined;
   }
   if ((url.protocol !== "https:" && url.protocol !== "http:") || url.username || url.password) return undefined;
-  const path = url.pathname.replace(/\/+$/, "").replace(/\/api\/v4$/i, "").replace(/\/+$/, "");
+  const path = url.pathname
+    .replace(/\/+$/, "")
+    .replace(/\/api\/v4$/i, "")
+    .replace(/\/+$/, "");
   return `${url.origin}${path}`;
 }

@@ -3,12 +3,26 @@ import { defaultAccountId, listAccountIds, resolveAccount } from "./account-conf
 import { normalizeBaseUrl } from "./base-url.ts";
 import { sectionSchema } from "./schema.ts";
 
-const cfg = (mattermost: object | undefined, more: object = {}) => ({ channels: { ...(mattermost ? { mattermost } : {}), ...more } });
+const cfg = (mattermost: object | undefined, more: object = {}) => ({
+  channels: { ...(mattermost ? { mattermost } : {}), ...more },
+});
 
 describe("S2 the minimal config", () => {
   it("S2 token, address and dmPolicy are enough", () => {
-    const account = resolveAccount(cfg({ enabled: true, botToken: "t", baseUrl: "https://chat.example.com", dmPolicy: "pairing" }), undefined, {});
-    expect(account).toMatchObject({ accountId: "default", enabled: true, configured: true, problems: [], chatmode: "oncall", dmPolicy: "pairing", groupPolicy: "allowlist" });
+    const account = resolveAccount(
+      cfg({ enabled: true, botToken: "t", baseUrl: "https://chat.example.com", dmPolicy: "pairing" }),
+      undefined,
+      {},
+    );
+    expect(account).toMatchObject({
+      accountId: "default",
+      enabled: true,
+      configured: true,
+      problems: [],
+      chatmode: "oncall",
+      dmPolicy: "pairing",
+      groupPolicy: "allowlist",
+    });
   });
   it.each([
     ["https://chat.example.com/", "https://chat.example.com"],
@@ -19,9 +33,12 @@ describe("S2 the minimal config", () => {
   ])("S2 forgives the spelling of the address %j", (raw, url) => {
     expect(normalizeBaseUrl(raw)).toBe(url);
   });
-  it.each(["", "chat.example.com", "ftp://chat.example.com", "https://user:secret@chat.example.com", undefined])("S2 does not take %j for an address", (raw) => {
-    expect(normalizeBaseUrl(raw)).toBeUndefined();
-  });
+  it.each(["", "chat.example.com", "ftp://chat.example.com", "https://user:secret@chat.example.com", undefined])(
+    "S2 does not take %j for an address",
+    (raw) => {
+      expect(normalizeBaseUrl(raw)).toBeUndefined();
+    },
+  );
   it("S2 what is missing is said with what to do, and without a secret", () => {
     const { problems, configured } = resolveAccount(cfg({ baseUrl: "nonsense" }), undefined, {});
     expect(configured).toBe(false);
@@ -33,7 +50,12 @@ describe("S2 the minimal config", () => {
 describe("S4 the environment", () => {
   const env = { MATTERMOST_BOT_TOKEN: "env-token", MATTERMOST_URL: "https://env.example.com/" };
   it("S4 counts for the account default", () => {
-    expect(resolveAccount({}, undefined, env)).toMatchObject({ botToken: "env-token", tokenSource: "env", baseUrl: "https://env.example.com", configured: true });
+    expect(resolveAccount({}, undefined, env)).toMatchObject({
+      botToken: "env-token",
+      tokenSource: "env",
+      baseUrl: "https://env.example.com",
+      configured: true,
+    });
     expect(listAccountIds({}, env)).toEqual(["default"]);
   });
   it("S4 counts for no other account", () => {
@@ -41,7 +63,10 @@ describe("S4 the environment", () => {
     expect(account).toMatchObject({ botToken: undefined, baseUrl: undefined, configured: false });
   });
   it("S4 weighs less than the config", () => {
-    expect(resolveAccount(cfg({ botToken: "t", baseUrl: "https://a.example.com" }), undefined, env)).toMatchObject({ botToken: "t", baseUrl: "https://a.example.com" });
+    expect(resolveAccount(cfg({ botToken: "t", baseUrl: "https://a.example.com" }), undefined, env)).toMatchObject({
+      botToken: "t",
+      baseUrl: "https://a.example.com",
+    });
   });
 });
 
@@ -51,10 +76,18 @@ describe("S15 accounts", () => {
     baseUrl: "https://root.example.com",
     chatmode: "onmessage",
     replyToModeByChatType: { direct: "all", channel: "first" },
-    accounts: { default: {}, alerts: { botToken: "own", chatmode: "onchar", replyToModeByChatType: { channel: "off" } } },
+    accounts: {
+      default: {},
+      alerts: { botToken: "own", chatmode: "onchar", replyToModeByChatType: { channel: "off" } },
+    },
   });
   it("S15 account values weigh more than those above them", () => {
-    expect(resolveAccount(two, "alerts", {})).toMatchObject({ botToken: "own", baseUrl: "https://root.example.com", chatmode: "onchar", replyToMode: { direct: "all", channel: "off" } });
+    expect(resolveAccount(two, "alerts", {})).toMatchObject({
+      botToken: "own",
+      baseUrl: "https://root.example.com",
+      chatmode: "onchar",
+      replyToMode: { direct: "all", channel: "off" },
+    });
     expect(resolveAccount(two, "default", {})).toMatchObject({ botToken: "root", chatmode: "onmessage" });
   });
   it("S15 lists them, default first", () => {
@@ -63,7 +96,9 @@ describe("S15 accounts", () => {
     expect(defaultAccountId(cfg({ defaultAccount: "b", accounts: { a: {}, b: {} } }), {})).toBe("b");
   });
   it("S15 a disabled account or section is off", () => {
-    expect(resolveAccount(cfg({ enabled: false, botToken: "t", baseUrl: "https://a.example.com" }), undefined, {}).enabled).toBe(false);
+    expect(
+      resolveAccount(cfg({ enabled: false, botToken: "t", baseUrl: "https://a.example.com" }), undefined, {}).enabled,
+    ).toBe(false);
     expect(resolveAccount(cfg({ accounts: { a: { enabled: false } } }), "a", {}).enabled).toBe(false);
   });
 });
@@ -82,19 +117,61 @@ describe("S8 group policy", () => {
 describe("S1 the schema", () => {
   it("S1 takes every key of the official channel", () => {
     const account = {
-      name: "n", enabled: true, capabilities: ["inlineButtons"], dangerouslyAllowNameMatching: false, markdown: { tables: "code" }, configWrites: true,
-      contextVisibility: "all", historyLimit: 10, mediaMaxMb: 5, botToken: { source: "env", provider: "env", id: "MM_TOKEN" }, baseUrl: "https://x",
-      chatmode: "onchar", oncharPrefixes: ["!"], requireMention: true, implicitMentions: { replyToBot: true, quotedBot: true, threadParticipation: false },
-      dmPolicy: "open", allowFrom: ["*", 1], groupAllowFrom: ["x"], groupPolicy: "open", textChunkLimit: 4000,
-      streaming: { mode: "partial", chunkMode: "newline", preview: { toolProgress: true, commandText: "raw" }, progress: { label: false, labels: ["a"], maxLines: 8, maxLineChars: 120, toolProgress: true, commandText: "status" }, block: { enabled: true, coalesce: { minChars: 1, maxChars: 2, idleMs: 0 } } },
-      replyToMode: "batched", replyToModeByChatType: { direct: "off", group: "first", channel: "all" }, responsePrefix: "x",
-      actions: { messages: true, reactions: false }, commands: { native: "auto", nativeSkills: true, callbackPath: "/x", callbackUrl: "https://x" },
-      interactions: { callbackBaseUrl: "https://x", allowedSourceIps: ["10.0.0.1"] }, groups: { "*": { requireMention: false } },
-      network: { dangerouslyAllowPrivateNetwork: true }, dmChannelRetry: { maxRetries: 3, initialDelayMs: 1000, maxDelayMs: 10000, timeoutMs: 30000 },
+      name: "n",
+      enabled: true,
+      capabilities: ["inlineButtons"],
+      dangerouslyAllowNameMatching: false,
+      markdown: { tables: "code" },
+      configWrites: true,
+      contextVisibility: "all",
+      historyLimit: 10,
+      mediaMaxMb: 5,
+      botToken: { source: "env", provider: "env", id: "MM_TOKEN" },
+      baseUrl: "https://x",
+      chatmode: "onchar",
+      oncharPrefixes: ["!"],
+      requireMention: true,
+      implicitMentions: { replyToBot: true, quotedBot: true, threadParticipation: false },
+      dmPolicy: "open",
+      allowFrom: ["*", 1],
+      groupAllowFrom: ["x"],
+      groupPolicy: "open",
+      textChunkLimit: 4000,
+      streaming: {
+        mode: "partial",
+        chunkMode: "newline",
+        preview: { toolProgress: true, commandText: "raw" },
+        progress: {
+          label: false,
+          labels: ["a"],
+          maxLines: 8,
+          maxLineChars: 120,
+          toolProgress: true,
+          commandText: "status",
+        },
+        block: { enabled: true, coalesce: { minChars: 1, maxChars: 2, idleMs: 0 } },
+      },
+      replyToMode: "batched",
+      replyToModeByChatType: { direct: "off", group: "first", channel: "all" },
+      responsePrefix: "x",
+      actions: { messages: true, reactions: false },
+      commands: { native: "auto", nativeSkills: true, callbackPath: "/x", callbackUrl: "https://x" },
+      interactions: { callbackBaseUrl: "https://x", allowedSourceIps: ["10.0.0.1"] },
+      groups: { "*": { requireMention: false } },
+      network: { dangerouslyAllowPrivateNetwork: true },
+      dmChannelRetry: { maxRetries: 3, initialDelayMs: 1000, maxDelayMs: 10000, timeoutMs: 30000 },
     };
-    expect(sectionSchema.safeParse({ ...account, accounts: { a: account }, defaultAccount: "a" }).error).toBeUndefined();
+    expect(
+      sectionSchema.safeParse({ ...account, accounts: { a: account }, defaultAccount: "a" }).error,
+    ).toBeUndefined();
   });
-  it.each([{ botTokn: "x" }, { dmPolicy: "everyone" }, { dmChannelRetry: { maxRetries: 11 } }, { accounts: { a: { accounts: {} } } }, { textChunkLimit: 0 }])("S1 refuses %j", (section) => {
+  it.each([
+    { botTokn: "x" },
+    { dmPolicy: "everyone" },
+    { dmChannelRetry: { maxRetries: 11 } },
+    { accounts: { a: { accounts: {} } } },
+    { textChunkLimit: 0 },
+  ])("S1 refuses %j", (section) => {
     expect(sectionSchema.safeParse(section).success).toBe(false);
   });
 });

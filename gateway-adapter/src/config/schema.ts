@@ -52,9 +52,7 @@ const accountKeys = {
     .strictObject({
       mode: z.enum(["off", "partial", "block", "progress"]).optional(),
       chunkMode: z.enum(["length", "newline"]).optional(),
-      preview: z
-        .strictObject({ toolProgress: z.boolean().optional(), commandText: commandText.optional() })
-        .optional(),
+      preview: z.strictObject({ toolProgress: z.boolean().optional(), commandText: commandText.optional() }).optional(),
       progress: z
         .strictObject({
           label: z.union([z.string(), z.literal(false)]).optional(),

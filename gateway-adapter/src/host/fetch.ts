@@ -1,4 +1,8 @@
-import { fetchWithSsrFGuard, SsrFBlockedError, ssrfPolicyFromPrivateNetworkOptIn } from "openclaw/plugin-sdk/ssrf-runtime";
+import {
+  fetchWithSsrFGuard,
+  SsrFBlockedError,
+  ssrfPolicyFromPrivateNetworkOptIn,
+} from "openclaw/plugin-sdk/ssrf-runtime";
 import { MattermostError, messageOf } from "../errors.ts";
 
 /** An answer, read whole. */
@@ -24,7 +28,8 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
   let size = 0;
   for await (const chunk of (response.body ?? []) as AsyncIterable<Uint8Array>) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new MattermostError("malformed", "The answer is larger than expected.", { status: response.status });
+    if (size > maxBytes)
+      throw new MattermostError("malformed", "The answer is larger than expected.", { status: response.status });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -46,7 +51,11 @@ export function createHttp(allowPrivateNetwork: boolean): Http {
         ...(signal ? { signal } : {}),
       });
       release = guarded.release;
-      return { status: guarded.response.status, headers: guarded.response.headers, body: await readBounded(guarded.response, maxBytes) };
+      return {
+        status: guarded.response.status,
+        headers: guarded.response.headers,
+        body: await readBounded(guarded.response, maxBytes),
+      };
     } catch (error) {
       throw asMattermostError(error);
     } finally {
@@ -65,6 +74,7 @@ function asMattermostError(error: unknown): MattermostError {
     );
   }
   const name = error instanceof Error ? error.name : "";
-  if (name === "TimeoutError" || name === "AbortError") return new MattermostError("timeout", "Mattermost did not answer in time.", { cause: error });
+  if (name === "TimeoutError" || name === "AbortError")
+    return new MattermostError("timeout", "Mattermost did not answer in time.", { cause: error });
   return new MattermostError("network", `Mattermost cannot be reached: ${messageOf(error)}`, { cause: error });
 }

@@ -1,9 +1,8 @@
 import { createPluginRuntimeStore, type PluginRuntime } from "openclaw/plugin-sdk/runtime-store";
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { CHANNEL_ID } from "../config/account-config.ts";
 
 const store = createPluginRuntimeStore<PluginRuntime>({
-  pluginId: CHANNEL_ID,
+  pluginId: "mattermost",
   errorMessage: "The Mattermost channel was used before OpenClaw had started it.",
 });
 

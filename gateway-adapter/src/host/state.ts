@@ -24,7 +24,9 @@ export function gatewayId(folder: string): string {
     return gatewayFileSchema.parse(JSON.parse(readFileSync(file, "utf8"))).gatewayId;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
-      throw new Error(`The gateway's id cannot be read from ${file}. Remove the file to get a new id.`, { cause: error });
+      throw new Error(`The gateway's id cannot be read from ${file}. Remove the file to get a new id.`, {
+        cause: error,
+      });
     }
   }
   mkdirSync(folder, { recursive: true, mode: 0o700 });

@@ -1,5 +1,9 @@
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
-import { createChannelIngressError, createChannelIngressMonitor, type ChannelIngressMonitorLifecycle } from "../host/ingress.ts";
+import {
+  createChannelIngressError,
+  createChannelIngressMonitor,
+  type ChannelIngressMonitorLifecycle,
+} from "../host/ingress.ts";
 import { messageOf } from "../errors.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
 import { openStore } from "./store.ts";
@@ -41,7 +45,8 @@ export function openInbox(deps: InboxDeps) {
       storage: "raw-event",
       serialize: (raw) => raw,
       deserialize: (body) => body,
-      createClaimError: (kind, claim) => new UnreadableEventError("unreadable", `The stored event ${claim.id} cannot be read (${kind}).`),
+      createClaimError: (kind, claim) =>
+        new UnreadableEventError("unreadable", `The stored event ${claim.id} cannot be read (${kind}).`),
     },
     deliver: (raw, lifecycle) => deps.deliver(JSON.parse(raw) as ChannelEvent, lifecycle),
     pollIntervalMs: POLL_MS,
@@ -51,7 +56,8 @@ export function openInbox(deps: InboxDeps) {
       failedTtlMs: TOMBSTONE_MS,
       failedMaxEntries: TOMBSTONES_MAX,
     },
-    onError: (error) => deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
+    onError: (error) =>
+      deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
   });
 
   return {

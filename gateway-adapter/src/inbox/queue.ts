@@ -20,7 +20,11 @@ export const PAYLOAD_VERSION = 1;
  * `listPending` gives the head of each lane and not the whole backlog: only a head may start, and a drain after an
  * outage would otherwise read every waiting event for every event that it starts.
  */
-export function createQueue(store: Store, names: { channelId: string; accountId: string }, now: () => number): IngressQueue {
+export function createQueue(
+  store: Store,
+  names: { channelId: string; accountId: string },
+  now: () => number,
+): IngressQueue {
   const { db } = store;
   const queueName = `${names.channelId}:${names.accountId}`;
   const scope = { ...names, queueName };
@@ -61,7 +65,9 @@ export function createQueue(store: Store, names: { channelId: string; accountId:
     WHERE lanes.lane IS NOT NULL ORDER BY e.seq`;
   const heads = db.prepare(HEADS);
   const claims = db.prepare("SELECT * FROM events WHERE state = 'claimed' ORDER BY seq");
-  const take = db.prepare("UPDATE events SET state = 'claimed', token = ?, owner = ?, claimedAt = ?, updated = ? WHERE id = ? AND state = 'pending'");
+  const take = db.prepare(
+    "UPDATE events SET state = 'claimed', token = ?, owner = ?, claimedAt = ?, updated = ? WHERE id = ? AND state = 'pending'",
+  );
   const rows = (statement: typeof heads): StoredEvent[] => statement.all() as unknown as StoredEvent[];
 
   function claimRow(id: string, ownerId: string) {
@@ -76,7 +82,9 @@ export function createQueue(store: Store, names: { channelId: string; accountId:
     const id = typeof ref === "string" ? ref : ref.id;
     const token = typeof ref === "string" ? undefined : ref.claim?.token;
     const guard = token === undefined ? "" : " AND token = ? AND state = 'claimed'";
-    const result = db.prepare(`UPDATE events SET ${set}, updated = ? WHERE id = ?${guard}`).run(...values, now(), id, ...(token === undefined ? [] : [token]));
+    const result = db
+      .prepare(`UPDATE events SET ${set}, updated = ? WHERE id = ?${guard}`)
+      .run(...values, now(), id, ...(token === undefined ? [] : [token]));
     return Number(result.changes) === 1;
   }
   const UNCLAIM = "token = NULL, owner = NULL, claimedAt = NULL";
@@ -99,7 +107,9 @@ export function createQueue(store: Store, names: { channelId: string; accountId:
       return rows(claims).map(claimed);
     },
     async listFailed() {
-      const dead = db.prepare("SELECT * FROM events WHERE state = 'failed' ORDER BY doneAt DESC LIMIT 1000").all() as unknown as StoredEvent[];
+      const dead = db
+        .prepare("SELECT * FROM events WHERE state = 'failed' ORDER BY doneAt DESC LIMIT 1000")
+        .all() as unknown as StoredEvent[];
       return dead.map((row) => ({ ...record(row), ...failed(row) }));
     },
     async claimNext(options) {
@@ -124,10 +134,21 @@ export function createQueue(store: Store, names: { channelId: string; accountId:
     async release(ref, options) {
       const attempt = options?.recordAttempt === false ? "" : ", attempts = attempts + 1, lastAttempt = ?";
       const values = options?.recordAttempt === false ? [] : [options?.releasedAt ?? now()];
-      return change(ref, `state = 'pending', lastError = coalesce(?, lastError)${attempt}, ${UNCLAIM}`, options?.lastError ?? null, ...values);
+      return change(
+        ref,
+        `state = 'pending', lastError = coalesce(?, lastError)${attempt}, ${UNCLAIM}`,
+        options?.lastError ?? null,
+        ...values,
+      );
     },
     async fail(ref, options) {
-      return change(ref, `state = 'failed', reason = ?, message = ?, doneAt = ?, ${UNCLAIM}`, options.reason, options.message ?? null, options.failedAt ?? now());
+      return change(
+        ref,
+        `state = 'failed', reason = ?, message = ?, doneAt = ?, ${UNCLAIM}`,
+        options.reason,
+        options.message ?? null,
+        options.failedAt ?? now(),
+      );
     },
     async resubmit(id) {
       const row = store.get(id);
@@ -140,24 +161,33 @@ export function createQueue(store: Store, names: { channelId: string; accountId:
       return again ? { kind: "resubmitted", record: record(again), previous } : { kind: "not-found" };
     },
     async delete(ref) {
-      return Number(db.prepare("DELETE FROM events WHERE id = ?").run(typeof ref === "string" ? ref : ref.id).changes) === 1;
+      return (
+        Number(db.prepare("DELETE FROM events WHERE id = ?").run(typeof ref === "string" ? ref : ref.id).changes) === 1
+      );
     },
     async recoverStaleClaims(options) {
       const at = options?.now ?? now();
       let recovered = 0;
       for (const row of rows(claims)) {
         const claim = claimed(row);
-        const stale = options?.shouldRecover ? await options.shouldRecover(claim) : at - claim.claim.claimedAt >= (options?.staleMs ?? 0);
+        const stale = options?.shouldRecover
+          ? await options.shouldRecover(claim)
+          : at - claim.claim.claimedAt >= (options?.staleMs ?? 0);
         if (stale && change(claim, `state = 'pending', ${UNCLAIM}`)) recovered += 1;
       }
       return recovered;
     },
     async prune(options) {
       const at = options?.now ?? now();
-      const drop = db.prepare("DELETE FROM events WHERE state = ? AND (doneAt < ? OR seq IN (SELECT seq FROM events WHERE state = ? ORDER BY doneAt DESC LIMIT -1 OFFSET ?))");
+      const drop = db.prepare(
+        "DELETE FROM events WHERE state = ? AND (doneAt < ? OR seq IN (SELECT seq FROM events WHERE state = ? ORDER BY doneAt DESC LIMIT -1 OFFSET ?))",
+      );
       const one = (state: "completed" | "failed", ttlMs: number | undefined, max: number | undefined): number =>
         Number(drop.run(state, at - (ttlMs ?? Number.MAX_SAFE_INTEGER), state, max ?? Number.MAX_SAFE_INTEGER).changes);
-      return one("completed", options?.completedTtlMs, options?.completedMaxEntries) + one("failed", options?.failedTtlMs, options?.failedMaxEntries);
+      return (
+        one("completed", options?.completedTtlMs, options?.completedMaxEntries) +
+        one("failed", options?.failedTtlMs, options?.failedMaxEntries)
+      );
     },
   };
   return queue;

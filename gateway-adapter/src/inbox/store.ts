@@ -68,7 +68,8 @@ export function openStore(file: string, deps: { now: () => number }) {
       let added = 0;
       db.exec("BEGIN IMMEDIATE");
       try {
-        for (const event of events) added += Number(insert.run(event.id, event.lane, JSON.stringify(event), now, now).changes);
+        for (const event of events)
+          added += Number(insert.run(event.id, event.lane, JSON.stringify(event), now, now).changes);
         db.exec("COMMIT");
       } catch (error) {
         // A full disk may have rolled it back already.

@@ -1,4 +1,13 @@
-import { challengeSchema, PLUGIN_API_PATH, refusalSchema, welcomeSchema, type Hello, type Jwks, type Welcome, jwksSchema } from "@openclaw-mattermost/contract";
+import {
+  challengeSchema,
+  PLUGIN_API_PATH,
+  refusalSchema,
+  welcomeSchema,
+  type Hello,
+  type Jwks,
+  type Welcome,
+  jwksSchema,
+} from "@openclaw-mattermost/contract";
 import { z } from "zod";
 import { MattermostError } from "../errors.ts";
 
@@ -23,11 +32,29 @@ export interface ClientDeps {
 const TIMEOUT_MS = 15_000;
 const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
 
-const userSchema = z.object({ id: z.string(), username: z.string(), is_bot: z.boolean().default(false), delete_at: z.number().default(0) });
+const userSchema = z.object({
+  id: z.string(),
+  username: z.string(),
+  is_bot: z.boolean().default(false),
+  delete_at: z.number().default(0),
+});
 const channelSchema = z.object({ id: z.string(), type: z.string(), name: z.string(), team_id: z.string().default("") });
-const postSchema = z.object({ id: z.string(), channel_id: z.string(), root_id: z.string().default(""), create_at: z.number() });
-const clientConfigSchema = z.object({ MaxPostSize: z.string().optional(), MaxFileSize: z.string().optional(), Version: z.string().optional() });
-const serverErrorSchema = z.object({ id: z.string().default(""), message: z.string().default(""), request_id: z.string().default("") });
+const postSchema = z.object({
+  id: z.string(),
+  channel_id: z.string(),
+  root_id: z.string().default(""),
+  create_at: z.number(),
+});
+const clientConfigSchema = z.object({
+  MaxPostSize: z.string().optional(),
+  MaxFileSize: z.string().optional(),
+  Version: z.string().optional(),
+});
+const serverErrorSchema = z.object({
+  id: z.string().default(""),
+  message: z.string().default(""),
+  request_id: z.string().default(""),
+});
 
 export type MattermostUser = z.infer<typeof userSchema>;
 export type MattermostPost = z.infer<typeof postSchema>;
@@ -45,7 +72,11 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
     const answer = await http({
       url: `${baseUrl}${path}`,
       method,
-      headers: { authorization: `Bearer ${botToken}`, accept: "application/json", ...(options.body === undefined ? {} : { "content-type": "application/json" }) },
+      headers: {
+        authorization: `Bearer ${botToken}`,
+        accept: "application/json",
+        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
+      },
       timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
       maxBytes: ANSWER_MAX_BYTES,
       ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
@@ -54,7 +85,11 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
     const json = parse(answer.body);
     if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.headers, json);
     const parsed = schema.safeParse(json);
-    if (!parsed.success) throw new MattermostError("malformed", "The answer is not one of Mattermost's. Is the server address right?", { status: answer.status, cause: parsed.error });
+    if (!parsed.success)
+      throw new MattermostError("malformed", "The answer is not one of Mattermost's. Is the server address right?", {
+        status: answer.status,
+        cause: parsed.error,
+      });
     return parsed.data;
   }
 
@@ -66,14 +101,29 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
     userByName: (name: string) => call("GET", `/api/v4/users/username/${encodeURIComponent(name)}`, userSchema),
     channel: (id: string) => call("GET", `/api/v4/channels/${encodeURIComponent(id)}`, channelSchema),
     /** The direct channel of two users; made if it is not there yet. */
-    directChannel: (userA: string, userB: string) => call("POST", "/api/v4/channels/direct", channelSchema, { body: [userA, userB] }),
+    directChannel: (userA: string, userB: string) =>
+      call("POST", "/api/v4/channels/direct", channelSchema, { body: [userA, userB] }),
     /** The server's limits: runes of a post, bytes of a file. */
     limits: async () => {
       const config = await call("GET", "/api/v4/config/client?format=old", clientConfigSchema);
-      return { postRunes: positive(config.MaxPostSize), fileBytes: positive(config.MaxFileSize), version: config.Version ?? "" };
+      return {
+        postRunes: positive(config.MaxPostSize),
+        fileBytes: positive(config.MaxFileSize),
+        version: config.Version ?? "",
+      };
     },
     /** `pendingPostId` lets the server recognise the same post sent twice within 30 s. */
-    createPost: (post: { channelId: string; message: string; rootId?: string; props?: Record<string, unknown>; fileIds?: string[]; pendingPostId?: string }, signal?: AbortSignal) =>
+    createPost: (
+      post: {
+        channelId: string;
+        message: string;
+        rootId?: string;
+        props?: Record<string, unknown>;
+        fileIds?: string[];
+        pendingPostId?: string;
+      },
+      signal?: AbortSignal,
+    ) =>
       call("POST", "/api/v4/posts", postSchema, {
         body: {
           channel_id: post.channelId,
@@ -86,12 +136,19 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
         ...(signal ? { signal } : {}),
       }),
     typing: (channelId: string, rootId: string) =>
-      call("POST", "/api/v4/users/me/typing", z.unknown(), { body: { channel_id: channelId, ...(rootId ? { parent_id: rootId } : {}) }, timeoutMs: 5_000 }),
+      call("POST", "/api/v4/users/me/typing", z.unknown(), {
+        body: { channel_id: channelId, ...(rootId ? { parent_id: rootId } : {}) },
+        timeoutMs: 5_000,
+      }),
 
     hello: (hello: Hello): Promise<Welcome> => call("POST", `${plugin}/hello`, welcomeSchema, { body: hello }),
     pluginStatus: (): Promise<Welcome> => call("GET", `${plugin}/status`, welcomeSchema),
     jwks: (): Promise<Jwks> => call("GET", `${plugin}/jwks.json`, jwksSchema, { timeoutMs: 5_000 }),
-    challenge: (challenge: string) => call("POST", `${plugin}/challenge`, z.unknown(), { body: challengeSchema.parse({ challenge }), timeoutMs: 5_000 }),
+    challenge: (challenge: string) =>
+      call("POST", `${plugin}/challenge`, z.unknown(), {
+        body: challengeSchema.parse({ challenge }),
+        timeoutMs: 5_000,
+      }),
   };
 }
 
@@ -118,7 +175,8 @@ function refusal(status: number, headers: Headers, json: unknown): MattermostErr
   return new MattermostError("http", `Mattermost answered ${String(status)}${words ? `: ${words}` : "."}`, {
     status,
     serverId,
-    requestId: ofServer.success && ofServer.data.request_id ? ofServer.data.request_id : (headers.get("x-request-id") ?? ""),
+    requestId:
+      ofServer.success && ofServer.data.request_id ? ofServer.data.request_id : (headers.get("x-request-id") ?? ""),
     ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1_000 }),
   });
 }

@@ -1,4 +1,11 @@
-import { batchSchema, EVENT_TYPES, eventSchema, type Answer, type ChannelEvent, type OcEvent } from "@openclaw-mattermost/contract";
+import {
+  batchSchema,
+  EVENT_TYPES,
+  eventSchema,
+  type Answer,
+  type ChannelEvent,
+  type OcEvent,
+} from "@openclaw-mattermost/contract";
 
 export type BatchVerdict = { kind: "refused"; code: "body.json" | "body.schema" } | { kind: "read"; read: ReadBatch };
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 
-export type BodyVerdict = { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "timeout" } | { kind: "aborted" };
+export type BodyVerdict =
+  { kind: "whole"; body: Buffer } | { kind: "too_large" } | { kind: "timeout" } | { kind: "aborted" };
 
 /** Reads the whole body, no more than `maxBytes` and no longer than `timeoutMs`. */
 export function readBody(req: IncomingMessage, limits: { maxBytes: number; timeoutMs: number }): Promise<BodyVerdict> {

@@ -2,7 +2,12 @@
  * Slows down a peer that keeps failing. Only failures count, so a busy and honest sender is never held back by its own
  * deliveries. A token bucket for each address; memory is bounded.
  */
-export function createFailureLimiter(deps: { now: () => number; burst?: number; refillPerS?: number; peersMax?: number }) {
+export function createFailureLimiter(deps: {
+  now: () => number;
+  burst?: number;
+  refillPerS?: number;
+  peersMax?: number;
+}) {
   const burst = deps.burst ?? 30;
   const refillPerMs = (deps.refillPerS ?? 1) / 1_000;
   const peersMax = deps.peersMax ?? 10_000;

@@ -4,7 +4,9 @@ import { MattermostError, type Problem } from "../errors.ts";
 import { keepSayingHello, problemOfFailure, problemsOf } from "./hello.ts";
 
 const NOW = 1_790_000_000_000;
-const welcome = (over: { link?: Welcome["link"]; delivery?: Partial<Welcome["delivery"]>; server_time?: number } = {}): Welcome =>
+const welcome = (
+  over: { link?: Welcome["link"]; delivery?: Partial<Welcome["delivery"]>; server_time?: number } = {},
+): Welcome =>
   welcomeSchema.parse({
     v: 1,
     plugin_version: "0.1.0",
@@ -12,8 +14,21 @@ const welcome = (over: { link?: Welcome["link"]; delivery?: Partial<Welcome["del
     server_id: "srv",
     bot: { user_id: "b".repeat(26), username: "openclaw" },
     link: over.link ?? { state: "linked", message: "" },
-    delivery: { state: "ready", transport: "webhook", url: "https://gw.example.com", pending: 0, overflowed: 0, delivered: 0, dead: 0, last_delivery_at: 0, last_error: null, ...over.delivery },
-    jwks: { keys: [{ kty: "EC", crv: "P-256", alg: "ES256", use: "sig", kid: "k", x: "A".repeat(43), y: "A".repeat(43) }] },
+    delivery: {
+      state: "ready",
+      transport: "webhook",
+      url: "https://gw.example.com",
+      pending: 0,
+      overflowed: 0,
+      delivered: 0,
+      dead: 0,
+      last_delivery_at: 0,
+      last_error: null,
+      ...over.delivery,
+    },
+    jwks: {
+      keys: [{ kty: "EC", crv: "P-256", alg: "ES256", use: "sig", kid: "k", x: "A".repeat(43), y: "A".repeat(43) }],
+    },
     server_time: over.server_time ?? NOW,
   });
 const codes = (problems: readonly Problem[]): string[] => problems.map((problem) => problem.code);
@@ -36,14 +51,28 @@ describe("N3 hello", () => {
   });
   it("N3 each way to fail has its own words", () => {
     const http = (status: number): string => problemOfFailure(new MattermostError("http", "x", { status })).code;
-    expect([401, 403, 404, 409, 500].map(http)).toEqual(["token.refused", "token.not_a_bot", "plugin.missing", "protocol.unsupported", "hello.refused"]);
+    expect([401, 403, 404, 409, 500].map(http)).toEqual([
+      "token.refused",
+      "token.not_a_bot",
+      "plugin.missing",
+      "protocol.unsupported",
+      "hello.refused",
+    ]);
     expect(problemOfFailure(new MattermostError("network", "x")).code).toBe("server.unreachable");
-    expect(problemOfFailure(new MattermostError("address_refused", "x")).fix).toContain("dangerouslyAllowPrivateNetwork");
+    expect(problemOfFailure(new MattermostError("address_refused", "x")).fix).toContain(
+      "dangerouslyAllowPrivateNetwork",
+    );
     expect(problemOfFailure(new MattermostError("malformed", "x")).code).toBe("server.not_mattermost");
   });
 
   it("N3 keeps trying, quicker while something is missing, and stops when told to", async () => {
-    const answers: (Welcome | Error)[] = [new MattermostError("network", "down"), new MattermostError("network", "down"), welcome({ delivery: { state: "unset" } }), welcome(), welcome()];
+    const answers: (Welcome | Error)[] = [
+      new MattermostError("network", "down"),
+      new MattermostError("network", "down"),
+      welcome({ delivery: { state: "unset" } }),
+      welcome(),
+      welcome(),
+    ];
     const pauses: number[] = [];
     const told: string[][] = [];
     const stop = new AbortController();
@@ -56,7 +85,13 @@ describe("N3 hello", () => {
             return next;
           },
         },
-        hello: { gateway_id: "gateway-1", account: "default", adapter_version: "1", openclaw_version: "1", proposed_url: "" },
+        hello: {
+          gateway_id: "gateway-1",
+          account: "default",
+          adapter_version: "1",
+          openclaw_version: "1",
+          proposed_url: "",
+        },
         now: () => NOW,
         sleep: async (ms) => {
           pauses.push(ms);

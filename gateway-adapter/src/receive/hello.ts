@@ -20,19 +20,25 @@ export interface HelloDeps {
 
 /** Says hello at once, again every few minutes, and sooner after a failure, until the signal aborts. Never throws. */
 export async function keepSayingHello(deps: HelloDeps, signal: AbortSignal): Promise<void> {
+  const stopped = (): boolean => signal.aborted;
   let failures = 0;
-  while (!signal.aborted) {
+  while (!stopped()) {
     let pauseMs = HELLO_EVERY_MS;
     try {
       const sentAt = deps.now();
-      const welcome = await deps.client.hello({ ...deps.hello, protocols: [PROTOCOL_VERSION], capabilities: [], sent_at: sentAt });
-      if (signal.aborted) return;
+      const welcome = await deps.client.hello({
+        ...deps.hello,
+        protocols: [PROTOCOL_VERSION],
+        capabilities: [],
+        sent_at: sentAt,
+      });
+      if (stopped()) return;
       failures = 0;
       deps.onWelcome(welcome);
       deps.onProblems(problemsOf(welcome, deps.now() - (deps.now() - sentAt) / 2));
       if (welcome.link.state !== "linked" || welcome.delivery.state !== "ready") pauseMs = UNSETTLED_EVERY_MS;
     } catch (error) {
-      if (signal.aborted) return;
+      if (stopped()) return;
       deps.onProblems([problemOfFailure(error)]);
       pauseMs = RETRY_MS[Math.min(failures, RETRY_MS.length - 1)] ?? HELLO_EVERY_MS;
       failures += 1;
@@ -54,9 +60,19 @@ export function problemsOf(welcome: Welcome, nowMs: number): Problem[] {
     });
   }
   if (welcome.link.state === "pending") {
-    problems.push({ code: "link.pending", severity: "error", message: `Mattermost's admin has to confirm the bot @${welcome.bot.username}.`, fix: "Open System Console, Plugins, OpenClaw, and press Confirm." });
+    problems.push({
+      code: "link.pending",
+      severity: "error",
+      message: `Mattermost's admin has to confirm the bot @${welcome.bot.username}.`,
+      fix: "Open System Console, Plugins, OpenClaw, and press Confirm.",
+    });
   } else if (welcome.link.state === "refused") {
-    problems.push({ code: "link.refused", severity: "error", message: `Mattermost does not let the bot @${welcome.bot.username} link. ${welcome.link.message}`.trim(), fix: "Use the token of the plugin's own bot, or change 'Who may link' in System Console." });
+    problems.push({
+      code: "link.refused",
+      severity: "error",
+      message: `Mattermost does not let the bot @${welcome.bot.username} link. ${welcome.link.message}`.trim(),
+      fix: "Use the token of the plugin's own bot, or change 'Who may link' in System Console.",
+    });
   } else {
     problems.push(...deliveryProblems(welcome.delivery));
   }
@@ -69,26 +85,90 @@ function deliveryProblems({ state, url, last_error: lastError }: Welcome["delive
     case "ready":
       return [];
     case "unset":
-      return [{ code: "delivery.unset", severity: "error", message: "Mattermost has no gateway URL yet.", fix: "Open System Console, Plugins, OpenClaw, and enter or confirm the gateway URL." }];
+      return [
+        {
+          code: "delivery.unset",
+          severity: "error",
+          message: "Mattermost has no gateway URL yet.",
+          fix: "Open System Console, Plugins, OpenClaw, and enter or confirm the gateway URL.",
+        },
+      ];
     case "unverified":
-      return [{ code: "delivery.unverified", severity: "error", message: `Mattermost has not reached this gateway at ${url} yet.${because}`, fix: "Check that the address leads to this gateway and that Mattermost may reach it." }];
+      return [
+        {
+          code: "delivery.unverified",
+          severity: "error",
+          message: `Mattermost has not reached this gateway at ${url} yet.${because}`,
+          fix: "Check that the address leads to this gateway and that Mattermost may reach it.",
+        },
+      ];
     case "retrying":
-      return [{ code: "delivery.retrying", severity: "warning", message: `Mattermost cannot deliver to ${url} at the moment and keeps trying.${because}`, fix: "Nothing is lost. Check the network between the two if it lasts." }];
+      return [
+        {
+          code: "delivery.retrying",
+          severity: "warning",
+          message: `Mattermost cannot deliver to ${url} at the moment and keeps trying.${because}`,
+          fix: "Nothing is lost. Check the network between the two if it lasts.",
+        },
+      ];
     case "paused":
-      return [{ code: "delivery.paused", severity: "error", message: `Deliveries to ${url} are paused.${because}`, fix: "Look at the link card in System Console; it resumes by itself when mended." }];
+      return [
+        {
+          code: "delivery.paused",
+          severity: "error",
+          message: `Deliveries to ${url} are paused.${because}`,
+          fix: "Look at the link card in System Console; it resumes by itself when mended.",
+        },
+      ];
   }
 }
 
 /** Why hello failed, in words for the person who runs the gateway. */
 export function problemOfFailure(error: unknown): Problem {
   const fail = (code: string, message: string, fix: string): Problem => ({ code, severity: "error", message, fix });
-  if (!(error instanceof MattermostError)) return fail("hello.failed", `Saying hello to Mattermost failed: ${messageOf(error)}`, "Please report this with the gateway's log.");
-  if (error.code === "address_refused") return fail("network.private", error.message, "Set channels.mattermost.network.dangerouslyAllowPrivateNetwork to true if this server is yours.");
-  if (error.code === "network" || error.code === "timeout") return fail("server.unreachable", error.message, "Check baseUrl and that Mattermost runs; the adapter keeps trying.");
-  if (error.status === 401) return fail("token.refused", "Mattermost does not accept the bot token.", "Make a new token in System Console, Plugins, OpenClaw, and set botToken.");
-  if (error.status === 403) return fail("token.not_a_bot", "The token belongs to a person, not to a bot.", "Use the token of a bot account.");
-  if (error.status === 404 || error.status === 501) return fail("plugin.missing", "The OpenClaw plugin is not active on this Mattermost server.", "Upload the bundle in System Console, Plugin Management, and enable it.");
-  if (error.status === 409) return fail("protocol.unsupported", `The plugin and the adapter speak different versions. ${error.message}`, "Update whichever is older.");
-  if (error.code === "malformed") return fail("server.not_mattermost", error.message, "Set baseUrl to the address that people open in their browser.");
+  if (!(error instanceof MattermostError))
+    return fail(
+      "hello.failed",
+      `Saying hello to Mattermost failed: ${messageOf(error)}`,
+      "Please report this with the gateway's log.",
+    );
+  if (error.code === "address_refused")
+    return fail(
+      "network.private",
+      error.message,
+      "Set channels.mattermost.network.dangerouslyAllowPrivateNetwork to true if this server is yours.",
+    );
+  if (error.code === "network" || error.code === "timeout")
+    return fail(
+      "server.unreachable",
+      error.message,
+      "Check baseUrl and that Mattermost runs; the adapter keeps trying.",
+    );
+  if (error.status === 401)
+    return fail(
+      "token.refused",
+      "Mattermost does not accept the bot token.",
+      "Make a new token in System Console, Plugins, OpenClaw, and set botToken.",
+    );
+  if (error.status === 403)
+    return fail("token.not_a_bot", "The token belongs to a person, not to a bot.", "Use the token of a bot account.");
+  if (error.status === 404 || error.status === 501)
+    return fail(
+      "plugin.missing",
+      "The OpenClaw plugin is not active on this Mattermost server.",
+      "Upload the bundle in System Console, Plugin Management, and enable it.",
+    );
+  if (error.status === 409)
+    return fail(
+      "protocol.unsupported",
+      `The plugin and the adapter speak different versions. ${error.message}`,
+      "Update whichever is older.",
+    );
+  if (error.code === "malformed")
+    return fail(
+      "server.not_mattermost",
+      error.message,
+      "Set baseUrl to the address that people open in their browser.",
+    );
   return fail("hello.refused", error.message, "Look at Mattermost's log; the adapter keeps trying.");
 }

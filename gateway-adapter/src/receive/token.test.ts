@@ -13,8 +13,12 @@ interface Vectors {
   body: string;
   cases: { name: string; token: string; after?: string[]; code: RefusalCode | null }[];
 }
-const vectors = JSON.parse(readFileSync(new URL("../../../contract/vectors/tokens.json", import.meta.url), "utf8")) as Vectors;
-const keys = new Map<string, KeyObject>(jwksSchema.parse(vectors.trusted).keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: "jwk" })]));
+const vectors = JSON.parse(
+  readFileSync(new URL("../../../contract/vectors/tokens.json", import.meta.url), "utf8"),
+) as Vectors;
+const keys = new Map<string, KeyObject>(
+  jwksSchema.parse(vectors.trusted).keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: "jwk" })]),
+);
 const hash = createHash("sha256").update(vectors.body).digest("base64url");
 
 /** One showing of a token: the checks of the contract from the token to the replay memory. */
@@ -35,7 +39,12 @@ describe("C3 the signature", () => {
   }
 
   it("C3 a key set that cannot be read is an error and not a refusal", async () => {
-    const broken = verifyToken(vectors.cases[0]?.token, () => Promise.reject(new Error("no answer")), vectors.expect, vectors.now);
+    const broken = verifyToken(
+      vectors.cases[0]?.token,
+      () => Promise.reject(new Error("no answer")),
+      vectors.expect,
+      vectors.now,
+    );
     await expect(broken).rejects.toThrow("no answer");
   });
 });

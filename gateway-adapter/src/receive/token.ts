@@ -1,5 +1,13 @@
 import type { KeyObject } from "node:crypto";
-import { CLOCK_TOLERANCE_S, TOKEN_ALGORITHM, TOKEN_LIFETIME_MAX_S, tokenClaimsSchema, tokenHeaderSchema, type RefusalCode, type TokenClaims } from "@openclaw-mattermost/contract";
+import {
+  CLOCK_TOLERANCE_S,
+  TOKEN_ALGORITHM,
+  TOKEN_LIFETIME_MAX_S,
+  tokenClaimsSchema,
+  tokenHeaderSchema,
+  type RefusalCode,
+  type TokenClaims,
+} from "@openclaw-mattermost/contract";
 import jwt from "jsonwebtoken";
 
 export interface Expectation {
@@ -26,7 +34,8 @@ export async function verifyToken(
   if (!token) return refuse("token.missing");
   const parts = token.split(".");
   const [head, body] = parts;
-  if (parts.length !== 3 || head === undefined || body === undefined || !parts.every(isCanonical)) return refuse("token.malformed");
+  if (parts.length !== 3 || head === undefined || body === undefined || !parts.every(isCanonical))
+    return refuse("token.malformed");
   const rawHeader = json(head);
   if (rawHeader === undefined) return refuse("token.malformed");
   const header = tokenHeaderSchema.safeParse(rawHeader);

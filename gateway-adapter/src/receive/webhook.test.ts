@@ -14,7 +14,11 @@ import { createWebhookApp, type Receiver } from "./webhook.ts";
 const PATH = eventsPath("default");
 const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
 const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: "k1", alg: "ES256", use: "sig" };
-const samples = (JSON.parse(readFileSync(new URL("../../../contract/vectors/bodies.json", import.meta.url), "utf8")) as { cases: { name: string; body: unknown }[] }).cases;
+const samples = (
+  JSON.parse(readFileSync(new URL("../../../contract/vectors/bodies.json", import.meta.url), "utf8")) as {
+    cases: { name: string; body: unknown }[];
+  }
+).cases;
 const bodyOf = (name: string): string => JSON.stringify(samples.find((sample) => sample.name === name)?.body);
 
 interface Answer {
@@ -51,7 +55,16 @@ function sign(body: string, claims: Record<string, unknown> = {}): string {
   );
 }
 
-function send(options: { body?: string; token?: string; method?: string; path?: string; type?: string; chunks?: string[]; stallAfter?: boolean; length?: number }): Promise<Answer> {
+function send(options: {
+  body?: string;
+  token?: string;
+  method?: string;
+  path?: string;
+  type?: string;
+  chunks?: string[];
+  stallAfter?: boolean;
+  length?: number;
+}): Promise<Answer> {
   const { port } = server.address() as AddressInfo;
   return new Promise((resolve, reject) => {
     const call = request(
@@ -71,7 +84,11 @@ function send(options: { body?: string; token?: string; method?: string; path?: 
         const parts: Buffer[] = [];
         res.on("data", (part: Buffer) => parts.push(part));
         res.on("end", () => {
-          resolve({ status: res.statusCode ?? 0, headers: res.headers, json: JSON.parse(Buffer.concat(parts).toString() || "{}") as Answer["json"] });
+          resolve({
+            status: res.statusCode ?? 0,
+            headers: res.headers,
+            json: JSON.parse(Buffer.concat(parts).toString() || "{}") as Answer["json"],
+          });
         });
       },
     );
@@ -81,7 +98,8 @@ function send(options: { body?: string; token?: string; method?: string; path?: 
     else call.flushHeaders();
   });
 }
-const signed = (body: string, claims?: Record<string, unknown>): Promise<Answer> => send({ body, token: sign(body, claims) });
+const signed = (body: string, claims?: Record<string, unknown>): Promise<Answer> =>
+  send({ body, token: sign(body, claims) });
 
 beforeEach(async () => {
   stored = [];
@@ -106,7 +124,11 @@ beforeEach(async () => {
     log: () => undefined,
   };
   find = receiver;
-  const app = createWebhookApp({ find: (id) => (id === "default" ? find : undefined), limiter: createFailureLimiter({ now: () => Date.now(), burst: 5 }), now: () => Date.now() });
+  const app = createWebhookApp({
+    find: (id) => (id === "default" ? find : undefined),
+    limiter: createFailureLimiter({ now: () => Date.now(), burst: 5 }),
+    now: () => Date.now(),
+  });
   server = createServer((req, res) => {
     app(req, res);
   }).listen(0, "127.0.0.1");
@@ -157,17 +179,55 @@ describe("C4 the webhook", () => {
 
   const body = bodyOf("created");
   const refusals: { name: string; call: () => Promise<Answer>; status: number; code: string }[] = [
-    { name: "another route", call: () => send({ path: "/mattermost/v1/default/other", body }), status: 404, code: "route.unknown" },
-    { name: "an unknown account", call: () => send({ path: eventsPath("nobody"), body }), status: 404, code: "account.unknown" },
+    {
+      name: "another route",
+      call: () => send({ path: "/mattermost/v1/default/other", body }),
+      status: 404,
+      code: "route.unknown",
+    },
+    {
+      name: "an unknown account",
+      call: () => send({ path: eventsPath("nobody"), body }),
+      status: 404,
+      code: "account.unknown",
+    },
     { name: "another method", call: () => send({ method: "PUT", body }), status: 405, code: "method.not_allowed" },
     { name: "GET", call: () => send({ method: "GET" }), status: 405, code: "method.not_allowed" },
-    { name: "another content type", call: () => send({ type: "text/plain", body }), status: 415, code: "content_type.unsupported" },
+    {
+      name: "another content type",
+      call: () => send({ type: "text/plain", body }),
+      status: 415,
+      code: "content_type.unsupported",
+    },
     { name: "no content type", call: () => send({ type: "", body }), status: 415, code: "content_type.unsupported" },
-    { name: "a declared length that is too large", call: () => send({ length: BODY_MAX_BYTES + 1, stallAfter: true, token: sign(body) }), status: 413, code: "body.too_large" },
-    { name: "a body that turns out too large", call: () => { const big = `${body}${" ".repeat(BODY_MAX_BYTES)}`; return send({ body: big, token: sign(big) }); }, status: 413, code: "body.too_large" },
+    {
+      name: "a declared length that is too large",
+      call: () => send({ length: BODY_MAX_BYTES + 1, stallAfter: true, token: sign(body) }),
+      status: 413,
+      code: "body.too_large",
+    },
+    {
+      name: "a body that turns out too large",
+      call: () => {
+        const big = `${body}${" ".repeat(BODY_MAX_BYTES)}`;
+        return send({ body: big, token: sign(big) });
+      },
+      status: 413,
+      code: "body.too_large",
+    },
     { name: "no signature", call: () => send({ body }), status: 401, code: "token.missing" },
-    { name: "a changed byte in the body", call: () => send({ body: body.replace("hello", "hellp"), token: sign(body) }), status: 401, code: "token.body" },
-    { name: "a token for another path", call: () => signed(body, { htu: eventsPath("alerts") }), status: 401, code: "token.path" },
+    {
+      name: "a changed byte in the body",
+      call: () => send({ body: body.replace("hello", "hellp"), token: sign(body) }),
+      status: 401,
+      code: "token.body",
+    },
+    {
+      name: "a token for another path",
+      call: () => signed(body, { htu: eventsPath("alerts") }),
+      status: 401,
+      code: "token.path",
+    },
     { name: "no JSON", call: () => signed("{"), status: 400, code: "body.json" },
     { name: "another version", call: () => signed(bodyOf("another version")), status: 422, code: "body.schema" },
   ];
@@ -192,15 +252,25 @@ describe("C4 the webhook", () => {
     expect((await signed(body)).json.error?.code).toBe("keys.unavailable");
     find = { ...receiver, serverId: () => undefined };
     const answer = await signed(body);
-    expect([answer.status, answer.json.error?.code, answer.headers["retry-after"]]).toEqual([503, "keys.unavailable", "2"]);
+    expect([answer.status, answer.json.error?.code, answer.headers["retry-after"]]).toEqual([
+      503,
+      "keys.unavailable",
+      "2",
+    ]);
   });
 
   it("C3 reads the key set anew for an unknown key, and says 503 if that fails", async () => {
     const next = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const token = jwt.sign(jwt.decode(sign(body)) as object, next.privateKey, { algorithm: "ES256", header: { alg: "ES256", typ: "oc-mm+jwt", kid: "k2" } });
+    const token = jwt.sign(jwt.decode(sign(body)) as object, next.privateKey, {
+      algorithm: "ES256",
+      header: { alg: "ES256", typ: "oc-mm+jwt", kid: "k2" },
+    });
     fetchKeys = () => Promise.reject(new Error("down"));
     expect((await send({ body, token })).json.error?.code).toBe("keys.unavailable");
-    fetchKeys = () => Promise.resolve({ keys: [{ ...next.publicKey.export({ format: "jwk" }), kid: "k2", alg: "ES256", use: "sig" } as never] });
+    fetchKeys = () =>
+      Promise.resolve({
+        keys: [{ ...next.publicKey.export({ format: "jwk" }), kid: "k2", alg: "ES256", use: "sig" } as never],
+      });
     receiver.keys = createKeyRing({ now: () => Date.now(), fetchKeys: () => fetchKeys() });
     receiver.keys.replace({ keys: [jwk as never] });
     expect((await send({ body, token })).status).toBe(200);

@@ -76,21 +76,30 @@ export function createWebhookApp(deps: WebhookDeps): Express {
 async function receive(deps: WebhookDeps, accountId: string, req: IncomingMessage): Promise<Answer | Refusal> {
   // 1 route, account, key
   const receiver = deps.find(accountId);
-  if (receiver === undefined) return { code: "account.unknown", message: "This gateway has no such Mattermost account." };
+  if (receiver === undefined)
+    return { code: "account.unknown", message: "This gateway has no such Mattermost account." };
   const serverId = receiver === "stopped" ? undefined : receiver.serverId();
   if (receiver === "stopped" || serverId === undefined || !receiver.keys.hasKeys()) {
-    return { code: "keys.unavailable", message: "The account is starting and has no keys yet.", retryAfterS: RETRY_AFTER_S };
+    return {
+      code: "keys.unavailable",
+      message: "The account is starting and has no keys yet.",
+      retryAfterS: RETRY_AFTER_S,
+    };
   }
   // 2 to 4 method, content type, declared length
   if (req.method !== "POST") return { code: "method.not_allowed", message: "Only POST is served here." };
-  if (!/^application\/json\s*(;|$)/i.test(req.headers["content-type"] ?? "")) return { code: "content_type.unsupported", message: "The body has to be application/json." };
-  if (Number(req.headers["content-length"] ?? 0) > BODY_MAX_BYTES) return { code: "body.too_large", message: "The body is larger than 512 KiB." };
+  if (!/^application\/json\s*(;|$)/i.test(req.headers["content-type"] ?? ""))
+    return { code: "content_type.unsupported", message: "The body has to be application/json." };
+  if (Number(req.headers["content-length"] ?? 0) > BODY_MAX_BYTES)
+    return { code: "body.too_large", message: "The body is larger than 512 KiB." };
   // 5 limiter: counts failures only
   const peer = req.socket.remoteAddress ?? "";
   const waitS = deps.limiter.waitS(peer);
-  if (waitS > 0) return { code: "failures.too_many", message: "Too many failed attempts from this address.", retryAfterS: waitS };
+  if (waitS > 0)
+    return { code: "failures.too_many", message: "Too many failed attempts from this address.", retryAfterS: waitS };
   // 6 in flight
-  if (receiver.inFlight.count >= IN_FLIGHT_MAX) return { code: "busy", message: "Too many deliveries at once.", retryAfterS: RETRY_AFTER_S };
+  if (receiver.inFlight.count >= IN_FLIGHT_MAX)
+    return { code: "busy", message: "Too many deliveries at once.", retryAfterS: RETRY_AFTER_S };
   receiver.inFlight.count += 1;
   try {
     const verdict = await receiveSigned(deps, receiver, serverId, req);
@@ -104,17 +113,37 @@ async function receive(deps: WebhookDeps, accountId: string, req: IncomingMessag
   }
 }
 
-async function receiveSigned(deps: WebhookDeps, receiver: Receiver, serverId: string, req: IncomingMessage): Promise<Answer | Refusal> {
+async function receiveSigned(
+  deps: WebhookDeps,
+  receiver: Receiver,
+  serverId: string,
+  req: IncomingMessage,
+): Promise<Answer | Refusal> {
   // 7 token
   const header = req.headers[SIGNATURE_HEADER.toLowerCase()];
-  const expect = { iss: serverId, aud: receiver.gatewayId, sub: receiver.accountId, htm: "POST", htu: eventsPath(receiver.accountId) };
+  const expect = {
+    iss: serverId,
+    aud: receiver.gatewayId,
+    sub: receiver.accountId,
+    htm: "POST",
+    htu: eventsPath(receiver.accountId),
+  };
   const findKey = (kid: string) => receiver.keys.find(kid);
   let token;
   try {
-    token = await verifyToken(typeof header === "string" ? header : undefined, findKey, expect, Math.floor(deps.now() / 1_000));
+    token = await verifyToken(
+      typeof header === "string" ? header : undefined,
+      findKey,
+      expect,
+      Math.floor(deps.now() / 1_000),
+    );
   } catch (error) {
     receiver.log("The plugin's keys cannot be read.", { account: receiver.accountId, reason: messageOf(error) });
-    return { code: "keys.unavailable", message: "The plugin's keys cannot be read at the moment.", retryAfterS: RETRY_AFTER_S };
+    return {
+      code: "keys.unavailable",
+      message: "The plugin's keys cannot be read at the moment.",
+      retryAfterS: RETRY_AFTER_S,
+    };
   }
   if (!token.ok) return { code: token.code, message: "The signature was refused." };
   // 8 body
@@ -124,7 +153,8 @@ async function receiveSigned(deps: WebhookDeps, receiver: Receiver, serverId: st
   // 9 body hash
   const hash = createHash("sha256").update(read.body).digest();
   const signed = Buffer.from(token.claims.body_sha256, "base64url");
-  if (signed.length !== hash.length || !timingSafeEqual(signed, hash)) return { code: "token.body", message: "The body is not the one that was signed." };
+  if (signed.length !== hash.length || !timingSafeEqual(signed, hash))
+    return { code: "token.body", message: "The body is not the one that was signed." };
   // 10 replay
   const reserved = receiver.replays.reserve(token.claims.jti, (token.claims.exp + CLOCK_TOLERANCE_S) * 1_000);
   if (reserved === "replayed") return { code: "token.replayed", message: "This attempt was seen before." };
@@ -137,7 +167,10 @@ async function receiveSigned(deps: WebhookDeps, receiver: Receiver, serverId: st
   try {
     receiver.append(events);
   } catch (error) {
-    receiver.log("The inbox cannot store events. Is the disk full?", { account: receiver.accountId, reason: messageOf(error) });
+    receiver.log("The inbox cannot store events. Is the disk full?", {
+      account: receiver.accountId,
+      reason: messageOf(error),
+    });
     return { code: "inbox.unavailable", message: "The events cannot be stored at the moment.", retryAfterS: 5 };
   }
   // 14 answer

@@ -15,9 +15,16 @@ export interface PostRequest {
 }
 
 /** Posts as the bot. `id` is the post's, `channelId` where it landed. */
-export async function sendPost(deps: { client: Pick<MattermostClient, "createPost">; destinations: Pick<Destinations, "channelId"> }, request: PostRequest): Promise<{ id: string; channelId: string }> {
+export async function sendPost(
+  deps: { client: Pick<MattermostClient, "createPost">; destinations: Pick<Destinations, "channelId"> },
+  request: PostRequest,
+): Promise<{ id: string; channelId: string }> {
   const target = parseTarget(request.to);
-  if (!target) throw new MattermostError("http", `"${request.to}" is no Mattermost target. Use channel:<id>, user:<id> or @username.`);
+  if (!target)
+    throw new MattermostError(
+      "http",
+      `"${request.to}" is no Mattermost target. Use channel:<id>, user:<id> or @username.`,
+    );
   const channelId = await deps.destinations.channelId(target);
   const post = await deps.client.createPost(
     {

@@ -5,12 +5,18 @@ import { engagementOf, type Engagement } from "./engagement.ts";
 import { mentionsBot, triggeredBy, withoutLeadingMention } from "./mention.ts";
 
 describe("S5 a mention", () => {
-  it.each(["@claw hi", "hi @claw", "hi @Claw.", "(@claw)", "@claw, hi", "line\n@claw", "**@claw**", "hi @claw!"])("S5 is found in %j", (text) => {
-    expect(mentionsBot(text, "claw")).toBe(true);
-  });
-  it.each(["claw", "@clawd", "@claw-2", "@claw.bot hi", "me@claw.example.com", "x@claw", "a.@claw", "/@claw", ""])("S5 is not found in %j", (text) => {
-    expect(mentionsBot(text, "claw")).toBe(false);
-  });
+  it.each(["@claw hi", "hi @claw", "hi @Claw.", "(@claw)", "@claw, hi", "line\n@claw", "**@claw**", "hi @claw!"])(
+    "S5 is found in %j",
+    (text) => {
+      expect(mentionsBot(text, "claw")).toBe(true);
+    },
+  );
+  it.each(["claw", "@clawd", "@claw-2", "@claw.bot hi", "me@claw.example.com", "x@claw", "a.@claw", "/@claw", ""])(
+    "S5 is not found in %j",
+    (text) => {
+      expect(mentionsBot(text, "claw")).toBe(false);
+    },
+  );
   it("S5 takes a name as it is, also with characters that mean something in a pattern", () => {
     expect(mentionsBot("@a.b hi", "a.b")).toBe(true);
     expect(mentionsBot("@axb hi", "a.b")).toBe(false);
@@ -32,7 +38,10 @@ describe("S5 a trigger prefix", () => {
 
 describe("S5 chatmode", () => {
   const engaged = (config: object, text: string, kind: "direct" | "channel" = "channel"): Engagement =>
-    engagementOf({ text, kind, channelId: "c1", botUsername: "claw", matchesPattern: false }, resolveAccount({ channels: { mattermost: config } }, "default", {}));
+    engagementOf(
+      { text, kind, channelId: "c1", botUsername: "claw", matchesPattern: false },
+      resolveAccount({ channels: { mattermost: config } }, "default", {}),
+    );
   const answers = (e: Engagement): boolean => !e.requireMention || e.wasMentioned;
 
   it("S5 oncall answers mentions only", () => {
@@ -56,17 +65,28 @@ describe("S5 chatmode", () => {
     expect(answers(engaged({ requireMention: false }, "hi"))).toBe(true);
     expect(answers(engaged({ requireMention: false, groups: { c1: { requireMention: true } } }, "hi"))).toBe(false);
     expect(answers(engaged({ groups: { "*": { requireMention: false } } }, "hi"))).toBe(true);
-    expect(answers(engaged({ groups: { "*": { requireMention: false }, c1: { requireMention: true } } }, "hi"))).toBe(false);
+    expect(answers(engaged({ groups: { "*": { requireMention: false }, c1: { requireMention: true } } }, "hi"))).toBe(
+      false,
+    );
   });
 });
 
 describe("S6 threads", () => {
   const post = (over: { root?: string; type?: "O" | "D" | "G" } = {}) =>
-    ({ type: "post.created", actor: { id: "u1", username: "anna" }, channel: { id: "c1", type: over.type ?? "O", name: "town" }, post: { id: "p1", root_id: over.root ?? "" } }) as Parameters<typeof conversationOf>[0];
+    ({
+      type: "post.created",
+      actor: { id: "u1", username: "anna" },
+      channel: { id: "c1", type: over.type ?? "O", name: "town" },
+      post: { id: "p1", root_id: over.root ?? "" },
+    }) as Parameters<typeof conversationOf>[0];
   const account = (config: object) => resolveAccount({ channels: { mattermost: config } }, "default", {});
 
   it("S6 off: a top-level post is answered in the channel, a reply in its thread with the thread's session", () => {
-    expect(conversationOf(post(), account({}))).toMatchObject({ replyRoot: "", sessionThread: "", target: "channel:c1" });
+    expect(conversationOf(post(), account({}))).toMatchObject({
+      replyRoot: "",
+      sessionThread: "",
+      target: "channel:c1",
+    });
     expect(conversationOf(post({ root: "r1" }), account({}))).toMatchObject({ replyRoot: "r1", sessionThread: "r1" });
   });
   it("S6 first and all start a thread under the post", () => {
@@ -75,9 +95,22 @@ describe("S6 threads", () => {
     }
   });
   it("L3 each chat type can have a mode of its own; direct messages stay in one session unless told so", () => {
-    expect(conversationOf(post({ type: "D" }), account({ replyToMode: "all" }))).toMatchObject({ kind: "direct", replyRoot: "", sessionThread: "", target: "user:u1" });
-    expect(conversationOf(post({ type: "D", root: "r1" }), account({}))).toMatchObject({ replyRoot: "r1", sessionThread: "" });
-    expect(conversationOf(post({ type: "D" }), account({ replyToModeByChatType: { direct: "all" } }))).toMatchObject({ replyRoot: "p1", sessionThread: "p1" });
-    expect(conversationOf(post({ type: "G" }), account({ replyToMode: "all", replyToModeByChatType: { group: "off" } }))).toMatchObject({ kind: "group", replyRoot: "" });
+    expect(conversationOf(post({ type: "D" }), account({ replyToMode: "all" }))).toMatchObject({
+      kind: "direct",
+      replyRoot: "",
+      sessionThread: "",
+      target: "user:u1",
+    });
+    expect(conversationOf(post({ type: "D", root: "r1" }), account({}))).toMatchObject({
+      replyRoot: "r1",
+      sessionThread: "",
+    });
+    expect(conversationOf(post({ type: "D" }), account({ replyToModeByChatType: { direct: "all" } }))).toMatchObject({
+      replyRoot: "p1",
+      sessionThread: "p1",
+    });
+    expect(
+      conversationOf(post({ type: "G" }), account({ replyToMode: "all", replyToModeByChatType: { group: "off" } })),
+    ).toMatchObject({ kind: "group", replyRoot: "" });
   });
 });

@@ -15,7 +15,10 @@ export interface Engagement {
 type Settings = Pick<MattermostAccount, "chatmode" | "oncharPrefixes" | "requireMention" | "groups">;
 
 /** `chatmode`, `oncharPrefixes`, `groups.<id>.requireMention` and the legacy `requireMention`, in this order of weight. */
-export function engagementOf(post: { text: string; kind: ChatKind; channelId: string; botUsername: string; matchesPattern: boolean }, account: Settings): Engagement {
+export function engagementOf(
+  post: { text: string; kind: ChatKind; channelId: string; botUsername: string; matchesPattern: boolean },
+  account: Settings,
+): Engagement {
   const named = mentionsBot(post.text, post.botUsername) || post.matchesPattern;
   const unaddressed = withoutLeadingMention(post.text, post.botUsername);
   if (post.kind === "direct") return { requireMention: false, wasMentioned: named, text: unaddressed };

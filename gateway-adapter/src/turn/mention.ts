@@ -20,7 +20,9 @@ function mentionPattern(username: string): RegExp {
 /** The trigger prefix that the text starts with, and the rest. */
 export function triggeredBy(text: string, prefixes: readonly string[]): { prefix: string; rest: string } | undefined {
   const body = text.trimStart();
-  const prefix = prefixes.filter((candidate) => candidate !== "" && body.startsWith(candidate)).sort((a, b) => b.length - a.length)[0];
+  const prefix = prefixes
+    .filter((candidate) => candidate !== "" && body.startsWith(candidate))
+    .sort((a, b) => b.length - a.length)[0];
   if (prefix === undefined) return undefined;
   const rest = body.slice(prefix.length).trim();
   return rest === "" ? undefined : { prefix, rest };
