@@ -1,0 +1,176 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"path"
+
+	"github.com/mattermost/mattermost/server/public/model"
+
+	"mattermost-plugin-openclaw/server/link"
+)
+
+// access says who may call a route. Mattermost-User-Id is set by the server alone: for a valid token, or for a
+// session whose request passed its CSRF check.
+type access int
+
+const (
+	anyone access = iota
+	bots
+	admins
+)
+
+// route is one row of the API. A longer body is refused; a nil answer is 204.
+type route struct {
+	method, pattern string
+	maxBytes        int64
+	access          access
+	serve           func(call) (any, error)
+}
+
+// call is a request that passed all checks.
+type call struct {
+	*http.Request
+	userID string
+	body   []byte
+}
+
+// refusal is an error that the caller is told.
+type refusal struct {
+	status  int
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+func (r refusal) Error() string { return r.Code }
+
+func (p *Plugin) table() []route {
+	const small, large = 1 << 10, 64 << 10
+	return []route{
+		{http.MethodGet, "/api/v1/jwks.json", 0, anyone, p.serveJWKS},
+		{http.MethodPost, "/api/v1/hello", large, bots, p.serveHello},
+		{http.MethodGet, "/api/v1/status", 0, bots, p.serveStatus},
+		{http.MethodPost, "/api/v1/challenge", small, bots, p.serveChallenge},
+		{http.MethodGet, "/api/v1/admin/status", 0, admins, p.serveAdminStatus},
+		{http.MethodPost, "/api/v1/admin/links/{bot}/confirm", small, admins, p.serveConfirm},
+		{http.MethodPost, "/api/v1/admin/links/{bot}/remove", small, admins, p.serveRemove},
+		{http.MethodPost, "/api/v1/admin/links/{bot}/test", small, admins, p.serveTest},
+		{http.MethodPost, "/api/v1/admin/token", small, admins, p.serveToken},
+		{http.MethodPost, "/api/v1/keys/rotate", small, admins, p.serveRotate},
+	}
+}
+
+func (p *Plugin) router() http.Handler {
+	unknown := func(w http.ResponseWriter, _ *http.Request) {
+		p.answer(w, nil, refusal{http.StatusNotFound, "route.unknown", "There is nothing at this address."})
+	}
+	mux := http.NewServeMux()
+	mux.HandleFunc("/", unknown)
+	for _, row := range p.table() {
+		mux.HandleFunc(row.pattern, func(w http.ResponseWriter, r *http.Request) {
+			answer, err := p.admit(row, w, r)
+			p.answer(w, answer, err)
+		})
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if path.Clean(r.URL.Path) != r.URL.Path {
+			unknown(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+}
+
+// admit checks method, caller and body, in this order, before the route sees the request.
+func (p *Plugin) admit(row route, w http.ResponseWriter, r *http.Request) (any, error) {
+	if r.Method != row.method {
+		w.Header().Set("Allow", row.method)
+		return nil, refusal{http.StatusMethodNotAllowed, "method.not_allowed", "This address takes " + row.method + " only."}
+	}
+	userID := r.Header.Get("Mattermost-User-Id")
+	switch {
+	case row.access == anyone:
+	case userID == "":
+		return nil, refusal{http.StatusUnauthorized, "login.required", "Log in, or send a valid token."}
+	case row.access == bots && !p.isBot(userID):
+		return nil, refusal{http.StatusForbidden, "bot.required", "This is for bots: use the token of a bot account."}
+	case row.access == admins && !p.API.HasPermissionTo(userID, model.PermissionManageSystem):
+		return nil, refusal{http.StatusForbidden, "admin.required", "This is for system admins."}
+	}
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, row.maxBytes))
+	if err != nil {
+		return nil, err
+	}
+	return row.serve(call{r, userID, body})
+}
+
+func (p *Plugin) isBot(userID string) bool {
+	actor, err := p.facts.Actor(userID)
+	return err == nil && actor.IsBot
+}
+
+// decode reads the body; an empty one counts as an empty object.
+func decode[T any](c call) (value T, err error) {
+	if len(c.body) == 0 {
+		return value, nil
+	}
+	err = json.Unmarshal(c.body, &value)
+	return value, err
+}
+
+// answer writes once, as Mattermost wants it. Errors become refusals here and nowhere else.
+func (p *Plugin) answer(w http.ResponseWriter, value any, err error) {
+	status := http.StatusOK
+	if err != nil {
+		said := refuse(err)
+		if status = said.status; status == http.StatusInternalServerError {
+			p.API.LogWarn("A request could not be served.", "error", err.Error())
+		}
+		value = map[string]refusal{"error": said}
+	}
+	if value == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return
+	}
+	raw, err := json.Marshal(value)
+	if err != nil {
+		status = http.StatusInternalServerError
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write(raw)
+}
+
+// refuse finds the words for an error; the reason of an unexpected one stays in the log.
+func refuse(err error) refusal {
+	var said refusal
+	var tooLarge *http.MaxBytesError
+	var syntax *json.SyntaxError
+	var mistyped *json.UnmarshalTypeError
+	var invalid link.InvalidError
+	switch {
+	case errors.As(err, &said):
+		return said
+	case errors.As(err, &tooLarge):
+		return refusal{http.StatusRequestEntityTooLarge, "body.too_large", "The body is too large."}
+	case errors.As(err, &syntax):
+		return refusal{http.StatusBadRequest, "body.json", "The body is not JSON."}
+	case errors.As(err, &mistyped):
+		return refusal{http.StatusUnprocessableEntity, "body.schema", mistyped.Field + ": this is of another type."}
+	case errors.As(err, &invalid):
+		return refusal{http.StatusUnprocessableEntity, "body.schema", err.Error()}
+	case errors.Is(err, link.ErrProtocol):
+		return refusal{http.StatusConflict, "protocol.unsupported", err.Error()}
+	case errors.Is(err, link.ErrTooManyLinks):
+		return refusal{http.StatusConflict, "links.too_many", err.Error()}
+	case errors.Is(err, link.ErrUnknownLink):
+		return refusal{http.StatusNotFound, "link.unknown", err.Error()}
+	case errors.Is(err, link.ErrRotatedTooOften):
+		return refusal{http.StatusConflict, "keys.rotated_too_often", err.Error()}
+	default:
+		return refusal{http.StatusInternalServerError, "internal", "Mattermost could not do this now. The server's log says why."}
+	}
+}

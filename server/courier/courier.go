@@ -1,0 +1,146 @@
+// Package courier brings events to gateways: lanes, batches, attempts, and what to make of the answers.
+package courier
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"mattermost-plugin-openclaw/server/event"
+)
+
+// Log is the part of Mattermost's plugin API that the courier reports with.
+type Log interface {
+	LogInfo(message string, fields ...any)
+	LogWarn(message string, fields ...any)
+	LogError(message string, fields ...any)
+}
+
+// Deps is what all couriers share.
+type Deps struct {
+	Client     Client
+	Signer     Signer
+	Challenges Challenger
+	Log        Log
+	Now        func() time.Time
+	// Random is uniform in [0, 1) and spreads the pauses.
+	Random func() float64
+}
+
+// Target is where a courier delivers to. Without a URL everything waits.
+type Target struct {
+	BotID, GatewayID, Account, URL string
+	// Verified: the URL has proved to be this gateway, so events may go there.
+	Verified bool
+}
+
+// Courier delivers the events of one link. It is safe for concurrent use.
+type Courier struct {
+	deps   Deps
+	ctx    context.Context
+	cancel context.CancelFunc
+	wake   chan struct{}
+	// running counts the loop and everything in flight.
+	running sync.WaitGroup
+
+	mu       sync.Mutex
+	stopped  bool
+	target   Target
+	queue    queue
+	gate     gate
+	inFlight int
+	tally    tally
+	// reported is the mood that the log knows, so that each change is logged once.
+	reported mood
+}
+
+// New starts a courier that has nowhere to go until Aim.
+func New(deps Deps) *Courier {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := &Courier{
+		deps: deps, ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
+		queue: queue{lanes: map[string]*lane{}}, gate: gate{mood: ready, random: deps.Random}, reported: ready,
+	}
+	c.running.Go(c.loop)
+	return c
+}
+
+// Enqueue takes an event into its lane. A full queue counts it as overflowed and leaves it for the sweep.
+func (c *Courier) Enqueue(e *event.Event) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if !c.queue.add(e, c.deps.Now()) {
+		c.overflow()
+		return
+	}
+	if c.queue.size < roomAgainBelow {
+		c.tally.overflowing = false
+	}
+	c.nudge()
+}
+
+// Lost counts an event that could not even be queued.
+func (c *Courier) Lost() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.overflow()
+}
+
+// Aim changes where events go. The same target again changes nothing.
+func (c *Courier) Aim(target Target) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if target != c.target {
+		c.target = target
+		c.reopen()
+	}
+}
+
+// Hello closes the breaker and tries at once: the adapter has just shown that it is there.
+func (c *Courier) Hello() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reopen()
+}
+
+// Test probes the present target now.
+func (c *Courier) Test(ctx context.Context) []Hop {
+	c.mu.Lock()
+	target := c.target
+	c.mu.Unlock()
+	hops, _ := c.deps.probe(ctx, target)
+	return hops
+}
+
+// Stop ends the courier: nothing new is sent, and what is in flight may end until grace is over.
+func (c *Courier) Stop(grace context.Context) {
+	c.mu.Lock()
+	c.stopped = true
+	c.nudge()
+	c.mu.Unlock()
+	defer context.AfterFunc(grace, c.cancel)()
+	c.running.Wait()
+	c.cancel()
+}
+
+func (c *Courier) overflow() {
+	if !c.tally.overflowing {
+		c.deps.Log.LogWarn("New events of a link cannot be kept and are left out.", "bot_id", c.target.BotID, "pending", c.queue.size)
+	}
+	c.tally.overflowing = true
+	c.tally.overflowed++
+}
+
+func (c *Courier) reopen() {
+	c.gate.reset(c.deps.Now())
+	c.queue.resume()
+	c.nudge()
+}
+
+// nudge makes the loop look again.
+func (c *Courier) nudge() {
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}

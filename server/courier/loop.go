@@ -1,0 +1,184 @@
+package courier
+
+import (
+	"slices"
+	"time"
+
+	"mattermost-plugin-openclaw/server/event"
+)
+
+// lookAgain bounds the loop's sleep, so that what is too old is found in time.
+const lookAgain = time.Minute
+
+// attempt remembers under which circumstances it began.
+type attempt struct {
+	target Target
+	round  int
+}
+
+// loop starts what may start, then sleeps until something changes.
+func (c *Courier) loop() {
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	for {
+		select {
+		case <-c.ctx.Done():
+			return
+		case <-c.wake:
+		case <-timer.C:
+		}
+		wait, ok := c.step()
+		if !ok {
+			return
+		}
+		timer.Reset(wait)
+	}
+}
+
+// step starts every attempt that may start now and says when to look again; false once stopped.
+func (c *Courier) step() (time.Duration, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now := c.deps.Now()
+	for _, e := range c.queue.sweep(now) {
+		c.tally.bury(e.ID, "expired", now)
+	}
+	for !c.stopped {
+		var batch []*entry
+		proven := c.target.Verified
+		limit, wait := c.gate.room(c.inFlight, now)
+		switch {
+		case limit == 0:
+		case c.target.URL == "", !proven && c.inFlight > 0:
+			limit, wait = 0, never
+		case proven:
+			batch, wait = c.queue.take(limit, now)
+			limit = len(batch)
+		}
+		if limit == 0 {
+			return min(wait, lookAgain), true
+		}
+		c.inFlight++
+		a := attempt{c.target, c.gate.round}
+		c.running.Go(func() {
+			if proven {
+				c.deliver(a, batch)
+			} else {
+				c.verify(a)
+			}
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			c.inFlight--
+			c.nudge()
+		})
+	}
+	return 0, false
+}
+
+// verify probes the target. If that succeeds, the link's record has changed and Aim was called with it.
+func (c *Courier) verify(a attempt) {
+	_, v := c.deps.probe(c.ctx, a.target)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.fail(a, v)
+}
+
+// deliver sends a batch, in halves where the answer asks for it. What has no fate in the end goes back.
+func (c *Courier) deliver(a attempt, batch []*entry) {
+	rest, going := [][]*entry{batch}, true
+	for going && len(rest) > 0 {
+		part := rest[0]
+		v := c.deps.push(c.ctx, a.target, eventsOf(part)...)
+		if v.Outcome == Split {
+			half := len(part) / 2
+			rest = slices.Insert(rest[1:], 0, part[:half], part[half:])
+			continue
+		}
+		rest, going = rest[1:], c.settle(a, part, v)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, e := range slices.Concat(rest...) {
+		c.queue.putBack(e)
+	}
+	c.queue.release(batch)
+}
+
+// settle gives each event of a part its fate; false if some have none, and nothing may overtake them.
+func (c *Courier) settle(a attempt, part []*entry, v Verdict) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, all := c.deps.Now(), true
+	for _, e := range part {
+		l := c.queue.lanes[e.Lane]
+		reason, dead := v.Dead[e.ID]
+		switch {
+		case slices.Contains(v.Acked, e.ID):
+			l.failures = 0
+			c.queue.remove(e)
+			c.tally.delivered++
+			c.tally.deliveredAt = now.UnixMilli()
+		case dead:
+			c.queue.remove(e)
+			c.tally.bury(e.ID, reason, now)
+		default:
+			all = false
+			c.queue.putBack(e)
+			if v.Outcome == Answered && !l.pausedUntil.After(now) {
+				l.failures++
+				l.pausedUntil = now.Add(c.gate.pause(l.failures))
+			}
+		}
+	}
+	if v.Outcome == Answered {
+		c.succeed(a, v)
+	} else {
+		c.fail(a, v)
+	}
+	return all
+}
+
+// succeed notes that the adapter is there.
+func (c *Courier) succeed(a attempt, v Verdict) {
+	if a.target != c.target {
+		return
+	}
+	c.tally.problem(v, c.deps.Now())
+	if c.gate.failures > 0 {
+		c.gate.reset(c.deps.Now())
+	}
+	if c.reported != ready {
+		c.reported = ready
+		c.deps.Log.LogInfo("Deliveries to a gateway work again.", "bot_id", a.target.BotID)
+	}
+}
+
+// fail notes that it is not, or not as it should be. What began before the last change of the gate counts for nothing.
+func (c *Courier) fail(a attempt, v Verdict) {
+	if a.round != c.gate.round || c.stopped {
+		return
+	}
+	c.gate.fail(v, c.deps.Now())
+	c.tally.problem(v, c.deps.Now())
+	if c.reported == c.gate.mood {
+		return
+	}
+	c.reported = c.gate.mood
+	fields := []any{"bot_id", a.target.BotID, "code", v.Code, "pending", c.queue.size}
+	switch c.gate.mood {
+	case paused:
+		c.deps.Log.LogError("A gateway does not answer as it should, so its events are kept back. System Console, Plugins, OpenClaw says what to mend.", fields...)
+	case ended:
+		c.deps.Log.LogWarn("A gateway has ended its link, its events wait for the next hello.", fields...)
+	default:
+		c.deps.Log.LogWarn("A gateway cannot be reached, its events are kept and tried again.", fields...)
+	}
+}
+
+func eventsOf(entries []*entry) []*event.Event {
+	events := make([]*event.Event, 0, len(entries))
+	for _, e := range entries {
+		events = append(events, e.Event)
+	}
+	return events
+}

@@ -1,0 +1,82 @@
+package courier
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"time"
+
+	"mattermost-plugin-openclaw/server/event"
+	"mattermost-plugin-openclaw/server/link"
+)
+
+const (
+	attemptTimeout = 10 * time.Second
+	staleAfter     = 15 * time.Minute
+	maxAnswerBytes = 64 << 10
+)
+
+// Client sends requests and follows no redirects.
+type Client interface {
+	Do(*http.Request) (*http.Response, error)
+}
+
+// Signer signs the bytes of a body for an account of a gateway.
+type Signer interface {
+	Sign(gatewayID, account string, body []byte) (string, error)
+}
+
+// delivery is a body as it travels. Epoch is 0 until there is a lease.
+type delivery struct {
+	V      int           `json:"v"`
+	Epoch  int           `json:"epoch"`
+	Events []event.Event `json:"events"`
+}
+
+// push makes one attempt to deliver events to a target and judges what came back.
+func (d Deps) push(ctx context.Context, to Target, events ...*event.Event) Verdict {
+	now, ids := d.Now(), []string{}
+	body := delivery{V: link.ProtocolVersion}
+	for _, e := range events {
+		sent := *e
+		sent.Stale = now.Sub(time.UnixMilli(e.TS)) > staleAfter
+		body.Events = append(body.Events, sent)
+		ids = append(ids, e.ID)
+	}
+	a := d.post(ctx, to, body)
+	v := Classify(a, ids, d.Now())
+	explain(&v, a, to.URL)
+	return v
+}
+
+func (d Deps) post(ctx context.Context, to Target, body delivery) answer {
+	raw, err := json.Marshal(body)
+	if err != nil {
+		return answer{err: err}
+	}
+	token, err := d.Signer.Sign(to.GatewayID, to.Account, raw)
+	if err != nil {
+		return answer{err: err}
+	}
+	ctx, cancel := context.WithTimeout(ctx, attemptTimeout)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodPost, to.URL+link.EventsPath(to.Account), bytes.NewReader(raw))
+	if err != nil {
+		return answer{err: err}
+	}
+	request.Header.Set("Content-Type", "application/json")
+	request.Header.Set("User-Agent", "openclaw-mattermost-plugin")
+	request.Header.Set(link.SignatureHeader, token)
+	response, err := d.Client.Do(request)
+	if err != nil {
+		return answer{err: err}
+	}
+	defer response.Body.Close()
+	said, err := io.ReadAll(io.LimitReader(response.Body, maxAnswerBytes))
+	if err != nil {
+		return answer{err: err}
+	}
+	return answer{response.StatusCode, response.Header, said, nil}
+}

@@ -1,0 +1,120 @@
+package event
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/mattermost/mattermost/server/public/model"
+)
+
+// Records is the part of Mattermost's plugin API that facts come from.
+type Records interface {
+	GetUser(userID string) (*model.User, *model.AppError)
+	GetChannel(channelID string) (*model.Channel, *model.AppError)
+	GetTeam(teamID string) (*model.Team, *model.AppError)
+	GetPost(postID string) (*model.Post, *model.AppError)
+	GetChannelMember(channelID, userID string) (*model.ChannelMember, *model.AppError)
+}
+
+// How long facts are believed, and how many are held. Hooks keep membership exact on this node; for changes
+// made on another node the time bounds what can leak or be missed.
+const (
+	factTTL       = 60 * time.Second
+	homeTTL       = 10 * time.Minute
+	maxFacts      = 5_000
+	maxMembership = 50_000
+)
+
+// Facts answers questions about users, channels, posts and membership, mostly from memory.
+type Facts struct {
+	records Records
+	// fullNames says whether the server shows full names to everybody.
+	fullNames func() bool
+	actors    *cache[Actor]
+	channels  *cache[Channel]
+	homes     *cache[Home]
+	members   *cache[bool]
+}
+
+// Home is where a post stands: its channel, and the root of its thread (empty at top level).
+type Home struct {
+	ChannelID  string
+	ThreadRoot string
+}
+
+// NewFacts makes an empty memory over the server's records.
+func NewFacts(records Records, fullNames func() bool, now func() time.Time) *Facts {
+	return &Facts{
+		records: records, fullNames: fullNames,
+		actors:   newCache[Actor](factTTL, maxFacts, now),
+		channels: newCache[Channel](factTTL, maxFacts, now),
+		homes:    newCache[Home](homeTTL, maxFacts, now),
+		members:  newCache[bool](factTTL, maxMembership, now),
+	}
+}
+
+// Actor tells who a user is. The e-mail address stays behind.
+func (f *Facts) Actor(userID string) (Actor, error) {
+	const maxName = 100
+	return f.actors.get(userID, func() (Actor, error) {
+		user, err := f.records.GetUser(userID)
+		if err != nil {
+			return Actor{}, err
+		}
+		name := user.Nickname
+		if name == "" && f.fullNames() {
+			name = user.GetFullName()
+		}
+		return Actor{
+			ID: user.Id, Username: user.Username, DisplayName: clip(name, maxName),
+			IsBot: user.IsBot, IsGuest: user.IsGuest(),
+		}, nil
+	})
+}
+
+// Channel tells what a channel is, with its team's name.
+func (f *Facts) Channel(channelID string) (Channel, error) {
+	return f.channels.get(channelID, func() (Channel, error) {
+		c, err := f.records.GetChannel(channelID)
+		if err != nil {
+			return Channel{}, err
+		}
+		team := &model.Team{}
+		if c.TeamId != "" {
+			if team, err = f.records.GetTeam(c.TeamId); err != nil {
+				return Channel{}, err
+			}
+		}
+		return Channel{c.Id, string(c.Type), c.Name, c.DisplayName, c.TeamId, team.Name}, nil
+	})
+}
+
+// Home tells where a post stands.
+func (f *Facts) Home(postID string) (Home, error) {
+	return f.homes.get(postID, func() (Home, error) {
+		post, err := f.records.GetPost(postID)
+		if err != nil {
+			return Home{}, err
+		}
+		return Home{post.ChannelId, post.RootId}, nil
+	})
+}
+
+// IsMember tells whether a user is in a channel, at the cost of at most one look-up a minute.
+func (f *Facts) IsMember(userID, channelID string) (bool, error) {
+	return f.members.get(key(userID, channelID), func() (bool, error) {
+		_, err := f.records.GetChannelMember(channelID, userID)
+		if err != nil && err.StatusCode != http.StatusNotFound {
+			return false, err
+		}
+		return err == nil, nil
+	})
+}
+
+// SetMember records that a user came or went.
+func (f *Facts) SetMember(userID, channelID string, member bool) {
+	f.members.set(key(userID, channelID), member)
+}
+
+// ForgetMembers drops all that is known of memberships: who leaves a team leaves its channels without a hook for each.
+func (f *Facts) ForgetMembers() { f.members.forget() }

@@ -1,0 +1,79 @@
+package main
+
+import (
+	"github.com/mattermost/mattermost/server/public/model"
+	"github.com/mattermost/mattermost/server/public/plugin"
+
+	"mattermost-plugin-openclaw/server/event"
+)
+
+// Hooks only filter and enqueue. They run unordered and are never repeated: what they miss, a sweep finds.
+
+// MessageHasBeenPosted sees a new post.
+func (p *Plugin) MessageHasBeenPosted(_ *plugin.Context, post *model.Post) {
+	p.saw(event.OfPost(post))
+}
+
+// MessageHasBeenUpdated sees a changed post.
+func (p *Plugin) MessageHasBeenUpdated(_ *plugin.Context, post, before *model.Post) {
+	p.saw(event.OfEdit(post, before))
+}
+
+// MessageHasBeenDeleted sees a deleted post; of a thread only its root.
+func (p *Plugin) MessageHasBeenDeleted(_ *plugin.Context, post *model.Post) {
+	p.saw(event.OfDeletion(post, p.now().UnixMilli()))
+}
+
+// ReactionHasBeenAdded sees a new reaction.
+func (p *Plugin) ReactionHasBeenAdded(_ *plugin.Context, reaction *model.Reaction) {
+	p.saw(event.OfReaction(reaction), true)
+}
+
+// ReactionHasBeenRemoved sees a reaction taken back; the hook does not say in which channel.
+func (p *Plugin) ReactionHasBeenRemoved(_ *plugin.Context, reaction *model.Reaction) {
+	p.saw(event.OfReactionRemoved(reaction, p.now().UnixMilli()), true)
+}
+
+// UserHasJoinedChannel keeps the bots' channels known.
+func (p *Plugin) UserHasJoinedChannel(_ *plugin.Context, member *model.ChannelMember, _ *model.User) {
+	p.moved(member, true)
+}
+
+// UserHasLeftChannel keeps the bots' channels known: from now on nothing of this one leaves the server.
+func (p *Plugin) UserHasLeftChannel(_ *plugin.Context, member *model.ChannelMember, _ *model.User) {
+	p.moved(member, false)
+}
+
+// UserHasLeftTeam is all that is seen of a bot that leaves the channels of a team.
+func (p *Plugin) UserHasLeftTeam(_ *plugin.Context, member *model.TeamMember, _ *model.User) {
+	if p.courier(member.UserId) != nil {
+		p.must(p.facts.ForgetMembers)
+	}
+}
+
+// saw puts a hint in, if there is a link that it may concern.
+func (p *Plugin) saw(hint event.Hint, travels bool) {
+	receivers := p.linkedExcept(hint.UserID)
+	if !travels || len(receivers) == 0 {
+		return
+	}
+	select {
+	case p.intake <- func() { p.forward(hint) }:
+	default:
+		lose(receivers)
+	}
+}
+
+func (p *Plugin) moved(member *model.ChannelMember, in bool) {
+	if p.courier(member.UserId) != nil {
+		p.must(func() { p.facts.SetMember(member.UserId, member.ChannelId, in) })
+	}
+}
+
+// must puts in what may not be lost, behind what hooks saw before.
+func (p *Plugin) must(do func()) {
+	select {
+	case p.intake <- do:
+	case <-p.life.Done():
+	}
+}

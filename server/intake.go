@@ -1,0 +1,59 @@
+package main
+
+import (
+	"mattermost-plugin-openclaw/server/courier"
+	"mattermost-plugin-openclaw/server/event"
+)
+
+// forward looks up who and where, and gives the event to the couriers of those bots that are in its channel.
+func (p *Plugin) forward(hint event.Hint) {
+	receivers := p.linkedExcept(hint.UserID)
+	place, ok, err := p.place(hint, receivers)
+	if err != nil {
+		p.API.LogWarn("The facts of an event could not be read, so it is left out.", "event_id", hint.Event.ID, "error", err.Error())
+		lose(receivers)
+	}
+	if err != nil || !ok {
+		return
+	}
+	made := *hint.Event
+	made.Lane, made.Place = place.Channel.ID, &place
+	for _, c := range receivers {
+		c.Enqueue(&made)
+	}
+}
+
+// place completes a hint and strikes out the receivers that may not have it; false if none is left.
+func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (place event.Place, ok bool, err error) {
+	if hint.Event.Reaction != nil {
+		home, err := p.facts.Home(hint.PostID)
+		if err != nil {
+			return place, false, err
+		}
+		hint.ChannelID, hint.ThreadRoot = home.ChannelID, home.ThreadRoot
+	}
+	for botID := range receivers {
+		member, err := p.facts.IsMember(botID, hint.ChannelID)
+		if err != nil {
+			return place, false, err
+		}
+		if !member {
+			delete(receivers, botID)
+		}
+	}
+	if len(receivers) == 0 {
+		return place, false, nil
+	}
+	if place.Channel, err = p.facts.Channel(hint.ChannelID); err != nil || !p.settings.Load().lets(place.Channel) {
+		return place, false, err
+	}
+	place.Actor, err = p.facts.Actor(hint.UserID)
+	place.Actor.IsWebhook, place.ThreadRoot = hint.IsWebhook, hint.ThreadRoot
+	return place, err == nil, err
+}
+
+func lose(receivers map[string]*courier.Courier) {
+	for _, c := range receivers {
+		c.Lost()
+	}
+}

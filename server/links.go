@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"maps"
+
+	"mattermost-plugin-openclaw/server/courier"
+	"mattermost-plugin-openclaw/server/link"
+)
+
+// steer makes the couriers agree with the links and the settings.
+func (p *Plugin) steer() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.couriers == nil {
+		return
+	}
+	settings, ended := p.settings.Load(), maps.Clone(p.couriers)
+	for _, record := range p.book.All() {
+		if record.Stand(settings.policy, p.isOwn(record.BotID)).State != link.Linked {
+			continue
+		}
+		delete(ended, record.BotID)
+		if p.couriers[record.BotID] == nil {
+			p.couriers[record.BotID] = courier.New(courier.Deps{
+				Client: p.client, Signer: p.keys, Challenges: p.challenges, Log: p.API, Now: p.now, Random: p.random,
+			})
+		}
+		url := record.URL(settings.gatewayURL)
+		p.couriers[record.BotID].Aim(courier.Target{
+			BotID: record.BotID, GatewayID: record.GatewayID, Account: record.Account,
+			URL: url, Verified: record.IsVerified(url),
+		})
+	}
+	for botID, c := range ended {
+		delete(p.couriers, botID)
+		p.running.Go(func() { c.Stop(p.life) })
+	}
+}
+
+// reread acts on what other nodes have stored.
+func (p *Plugin) reread() {
+	if err := p.book.Reload(); err != nil {
+		p.API.LogWarn("The links could not be read again.", "error", err.Error())
+	}
+	p.steer()
+}
+
+func (p *Plugin) isOwn(botID string) bool { return botID == p.bot.UserId }
+
+func (p *Plugin) courier(botID string) *courier.Courier {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.couriers[botID]
+}
+
+// linkedExcept returns the couriers of all linked bots but the one who did it: a bot does not hear itself.
+func (p *Plugin) linkedExcept(userID string) map[string]*courier.Courier {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	linked := maps.Clone(p.couriers)
+	delete(linked, userID)
+	return linked
+}
+
+// stopCouriers lets deliveries in flight end until grace is over.
+func (p *Plugin) stopCouriers(grace context.Context) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, c := range p.couriers {
+		p.running.Go(func() { c.Stop(grace) })
+	}
+	p.couriers = nil
+}
