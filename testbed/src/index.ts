@@ -1,0 +1,22 @@
+/** The test bed: real parts, started and stopped by a test. */
+export { TestbedError, type TestbedErrorCode } from "./errors.ts";
+export { Gateway, type GatewayOptions, type GatewaySettings } from "./gateway.ts";
+export type { GatewayModel } from "./gateway-config.ts";
+export { type Json, type JsonObject, mergeJson } from "./json.ts";
+export { type Link, type LinkStatus, linkStatus, ownBotToken } from "./link.ts";
+export { Mattermost, type MattermostOptions } from "./mattermost.ts";
+export { type MattermostAdmin, mattermostAdmin } from "./mattermost-admin.ts";
+export { buildMattermost } from "./mattermost-build.ts";
+export { MattermostClient } from "./mattermost-client.ts";
+export { type MattermostRest, MattermostRefusal, mattermostRest } from "./mattermost-rest.ts";
+export type * from "./mattermost-types.ts";
+export type { ModelAnswer, ModelMessage, ModelRequest } from "./model-answer.ts";
+export { type Answers, type Match, ModelStub, type SeenRequest } from "./model-stub.ts";
+export { builtAdapter, builtBundle, readManifest, REPOSITORY } from "./paths.ts";
+export { freePort } from "./ports.ts";
+export { type Postgres, startPostgres } from "./postgres.ts";
+export { createProgress, type Progress, silentProgress, stderrProgress } from "./progress.ts";
+export { beginRun, type Run } from "./run.ts";
+export { OWN_BOT, PASSWORD, Stack, type StackBot, TEAM } from "./stack.ts";
+export type { BotOptions, StackOptions } from "./stack-options.ts";
+export { until } from "./wait.ts";
