@@ -1,0 +1,15 @@
+import { describe, expect, it } from "@jest/globals";
+import { countJest, inWords, sum } from "./counts.ts";
+
+describe("the closing line", () => {
+  it("sums the suites, and names skipped tests only when there are some", () => {
+    const one = { passed: 2, failed: 0, skipped: 0 };
+    expect(inWords(sum([one, one]))).toBe("4 passed, 0 failed");
+    expect(inWords(sum([one, { passed: 1, failed: 3, skipped: 1 }]))).toBe("3 passed, 3 failed, 1 skipped");
+  });
+
+  it("counts a test file that cannot be run as a failure", () => {
+    const result = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 };
+    expect(countJest({ ...result, numRuntimeErrorTestSuites: 2 })).toEqual({ passed: 5, failed: 3, skipped: 2 });
+  });
+});

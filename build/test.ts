@@ -1,0 +1,64 @@
+/** `test.ts [go] [unit] [e2e]`: runs the suites, all of them by default, and ends with `N passed, N failed`. */
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { countJest, type Counts, inWords, type JestResult, NOTHING, sum } from "./counts.ts";
+import { goTestReader } from "./go-test.ts";
+import { fromRoot } from "./repository.ts";
+import { run } from "./run.ts";
+
+const FAILED: Counts = { ...NOTHING, failed: 1 };
+
+/** The race detector needs a C compiler; without one the tests still run. */
+async function raceFlags(): Promise<string[]> {
+  const found = (await run("sh", ["-c", 'command -v "$(go env CC)" >/dev/null'])) === 0;
+  if (!found) console.log("No C compiler: the Go tests run without the race detector.");
+  return found ? ["-race"] : [];
+}
+
+async function runGo(): Promise<Counts> {
+  if (!existsSync(fromRoot("go.mod"))) return NOTHING;
+  const flags = await raceFlags();
+  const reader = goTestReader((text) => process.stdout.write(text));
+  const code = await run("go", ["test", ...flags, "-json", "./server/..."], {
+    env: { CGO_ENABLED: flags.length > 0 ? "1" : "0" },
+    onLine: reader.line,
+  });
+  const counts = reader.counts();
+  return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
+}
+
+async function runJest(project: "unit" | "e2e"): Promise<Counts> {
+  const folder = mkdtempSync(join(tmpdir(), "openclaw-mattermost-"));
+  const file = join(folder, "result.json");
+  try {
+    const args = [`--selectProjects=${project}`, "--passWithNoTests", "--json", `--outputFile=${file}`];
+    if (project === "e2e") args.push("--runInBand");
+    const code = await run(fromRoot("build/jest"), args, { onLine: () => undefined });
+    const counts = existsSync(file) ? countJest(JSON.parse(readFileSync(file, "utf8")) as JestResult) : NOTHING;
+    return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const SUITES: Record<string, () => Promise<Counts>> = {
+  go: runGo,
+  unit: () => runJest("unit"),
+  e2e: () => runJest("e2e"),
+};
+
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+const results: Counts[] = [];
+for (const name of wanted) {
+  const suite = SUITES[name];
+  if (!suite) throw new Error(`There is no suite ${name}: ${Object.keys(SUITES).join(", ")}`);
+  console.log(`\n== ${name}`);
+  const counts = await suite();
+  console.log(`== ${name}: ${inWords(counts)}`);
+  results.push(counts);
+}
+const total = sum(results);
+if (total.passed + total.failed === 0) console.error("No test ran.");
+console.log(`\n${inWords(total)}`);
+process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;

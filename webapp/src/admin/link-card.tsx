@@ -1,0 +1,81 @@
+import React, { useState } from "react";
+import type { Translate } from "../translate.ts";
+import { ActionButton } from "./action.tsx";
+import type { AdminClient } from "./client.ts";
+import { GatewayHost } from "./gateway-host.tsx";
+import { LinkPanel } from "./link-panel.tsx";
+import { Notice } from "./notice.tsx";
+import type { Problem } from "./status.ts";
+import { styles } from "./styles.ts";
+import { useStatus } from "./use-status.ts";
+import { failureInWords } from "./words.ts";
+
+export interface LinkCardProps {
+  client: AdminClient;
+  t: Translate;
+  locale: string;
+  /** Where the browser reached Mattermost, for servers without a Site URL. */
+  browserUrl: string;
+}
+
+/** The setting “Link” in the System Console: every link, and how to make one. */
+export function LinkCard({ client, t, locale, browserUrl }: LinkCardProps) {
+  const { status, failure, readAt, refresh } = useStatus(client);
+  const reason = failure === undefined ? "" : failureInWords(failure, t);
+
+  if (!status) {
+    if (!reason) return <p role="status">{t("card.loading")}</p>;
+    return (
+      <div style={styles.panel}>
+        <p role="alert">{t("card.failed", { reason })}</p>
+        <ActionButton t={t} label={t("card.clickAgain")} act={refresh} />
+      </div>
+    );
+  }
+  return (
+    <div>
+      {reason && <p role="alert">{t("card.stale", { reason })}</p>}
+      <Problems problems={status.problems} t={t} />
+      {status.links.map((link) => (
+        <LinkPanel
+          key={link.bot.user_id}
+          pluginVersion={status.plugin_version}
+          now={readAt}
+          {...{ link, client, t, locale, refresh }}
+        />
+      ))}
+      {status.links.length === 0 && <p style={styles.panel}>{t("card.noLinks")}</p>}
+      <GatewayHost client={client} t={t} version={status.plugin_version} siteUrl={status.site_url || browserUrl} />
+      <Keys client={client} t={t} />
+    </div>
+  );
+}
+
+function Problems({ problems, t }: { problems: readonly Problem[]; t: Translate }) {
+  return (
+    <>
+      {problems.map(({ code, severity, message }) => (
+        <Notice key={code} tone={severity === "info" ? "waiting" : "bad"} label={t(`severity.${severity}`)}>
+          <p style={styles.advice}>{message}</p>
+        </Notice>
+      ))}
+    </>
+  );
+}
+
+function Keys({ client, t }: { client: AdminClient; t: Translate }) {
+  const [done, setDone] = useState(false);
+  const rotate = async () => {
+    setDone(false);
+    await client.rotateKeys();
+    setDone(true);
+  };
+  return (
+    <section style={styles.panel} aria-label={t("card.keys")}>
+      <h4 style={styles.heading}>{t("card.keys")}</h4>
+      <p style={styles.advice}>{t("card.keys.hint")}</p>
+      <ActionButton t={t} label={t("action.rotate")} act={rotate} question={t("action.rotate.question")} />
+      <span role="status">{done && ` ${t("action.rotate.done")}`}</span>
+    </section>
+  );
+}
