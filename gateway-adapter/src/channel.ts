@@ -174,7 +174,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
                 ...(broken
                   ? { running: true, connected: false, lastError: `${broken.message} ${broken.fix}` }
                   : { ...READY, connected: true, lastError: null }),
-                linked: facts.welcome?.link.state === "linked",
+                // `linked` stays away: OpenClaw would not start an account again that once said false.
                 ...(facts.welcomeAt === undefined ? {} : { lastConnectedAt: facts.welcomeAt }),
                 ...(facts.lastEventAt === undefined
                   ? {}

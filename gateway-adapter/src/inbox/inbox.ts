@@ -5,6 +5,7 @@ import {
   type ChannelIngressMonitorLifecycle,
 } from "../host/ingress.ts";
 import { messageOf } from "../errors.ts";
+import { createHandOvers } from "./hand-over.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
 import { openStore } from "./store.ts";
 
@@ -21,6 +22,8 @@ export interface InboxDeps {
 }
 
 const POLL_MS = 1_000;
+/** What a stop allows for events that are on their way into a turn. */
+const HAND_OVER_MS = 3_000;
 /** Longer than the plugin keeps trying (72 h), so that a late second delivery still meets its tombstone. */
 const TOMBSTONE_MS = 14 * 24 * 3_600_000;
 const TOMBSTONES_MAX = 500_000;
@@ -34,6 +37,7 @@ const UnreadableEventError = createChannelIngressError("UnreadableEventError", {
 export function openInbox(deps: InboxDeps) {
   const store = openStore(deps.file, deps);
   const queue = createQueue(store, deps, deps.now);
+  const handOvers = createHandOvers();
   const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
     queue,
     inspect: (raw) => {
@@ -48,7 +52,20 @@ export function openInbox(deps: InboxDeps) {
       createClaimError: (kind, claim) =>
         new UnreadableEventError("unreadable", `The stored event ${claim.id} cannot be read (${kind}).`),
     },
-    deliver: (raw, lifecycle) => deps.deliver(JSON.parse(raw) as ChannelEvent, lifecycle),
+    deliver: async (raw, lifecycle) => {
+      const handing = handOvers.begin();
+      const onAdopted = async (): Promise<void> => {
+        await lifecycle.onAdopted();
+        handing.adopted();
+      };
+      try {
+        await deps.deliver(JSON.parse(raw) as ChannelEvent, { ...lifecycle, onAdopted });
+      } finally {
+        handing.ended();
+      }
+    },
+    // A turn may take minutes, and OpenClaw gives a channel five seconds to stop: see `stop`.
+    waitForDeliveryIdleOnStop: false,
     pollIntervalMs: POLL_MS,
     retention: {
       completedTtlMs: TOMBSTONE_MS,
@@ -67,9 +84,18 @@ export function openInbox(deps: InboxDeps) {
       if (store.append(events) > 0) monitor.requestDrain();
     },
     backlog: () => store.backlog(),
+    /**
+     * Takes nothing new, and waits until each event in hand is either the turn's or back in the inbox. Otherwise the next
+     * instance would take an event that a turn is about to adopt, OpenClaw would call it a duplicate, and both would
+     * drop it. Adopted turns run on; the file is closed behind the last of them.
+     */
     async stop(): Promise<void> {
+      await monitor.pause();
+      await handOvers.settled(HAND_OVER_MS);
       await monitor.stop();
-      store.close();
+      void handOvers.idle().then(() => {
+        store.close();
+      });
     },
   };
 }

@@ -1,0 +1,119 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Channel, type MattermostClient, type Post, Stack, type StackBot } from "@openclaw-mattermost/testbed";
+
+let stack: Stack;
+let alice: MattermostClient;
+let bob: MattermostClient;
+let town: Channel;
+let alerts: StackBot;
+
+/** Posts that the bots wrote in a channel after `since`. */
+async function botPosts(channelId: string, since: number): Promise<Post[]> {
+  const bots = new Set(stack.bots.map((bot) => bot.id));
+  return (await alice.getPosts(channelId)).filter((post) => bots.has(post.user_id) && post.create_at > since);
+}
+
+const pairingCode = (text: string): string => /```\s*([A-Z0-9]{6,12})\s*```/.exec(text)?.[1] ?? "";
+
+beforeAll(async () => {
+  stack = await Stack.start({
+    users: ["alice", "bob"],
+    bots: [{ username: "alerts", account: "alerts", channel: { replyToMode: "all", dmPolicy: "open", allowFrom: ["*"] } }],
+  });
+  alice = stack.user("alice");
+  bob = stack.user("bob");
+  alerts = stack.bots[1] as StackBot;
+  town = await stack.channelWith("town", [alice, bob]);
+}, 180_000);
+
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+});
+
+describe("a conversation on real parts", () => {
+  it("S7 C4 an unknown sender of a direct message gets a pairing code, and after approval an answer", async () => {
+    const dm = await stack.directChannel(alice);
+    const first = await alice.post(dm.id, "let me in");
+    const offer = await stack.answerTo(alice, first, /pairing/i);
+    const code = pairingCode(offer.message);
+    expect(code).not.toBe("");
+    expect(stack.model.texts).toEqual([]);
+
+    const listed = await stack.gateway.cli("pairing", "list", "mattermost");
+    expect(listed.stdout).toContain(code);
+    const approved = await stack.gateway.cli("pairing", "approve", "mattermost", code);
+    expect([approved.code, approved.stdout]).toEqual([0, expect.stringContaining("Approved")]);
+
+    const question = await alice.post(dm.id, "what is new");
+    const answer = await stack.answerTo(alice, question, "echo: what is new");
+    expect(answer).toMatchObject({ user_id: stack.bot.id, root_id: "", type: "" });
+  });
+
+  it("S5 S8 a mention in a channel is answered in the channel, and without a mention nothing happens", async () => {
+    const unmentioned = await alice.post(town.id, "nobody is meant by this");
+    const mention = await alice.post(town.id, "hey @openclaw, who is meant by this");
+    const answer = await stack.answerTo(alice, mention, "who is meant by this");
+    expect(answer).toMatchObject({ user_id: stack.bot.id, root_id: "" });
+    // One lane: the earlier post was decided before the later one was answered.
+    expect(stack.model.texts.join()).not.toContain("nobody is meant");
+    expect((await botPosts(town.id, unmentioned.create_at)).map((post) => post.id)).toEqual([answer.id]);
+  });
+
+  it("S6 a mention inside a thread is answered in that thread", async () => {
+    const root = await bob.post(town.id, "a root");
+    const reply = await alice.reply(root, "@openclaw and in here");
+    const answer = await stack.answerTo(alice, reply, "and in here");
+    expect(answer.root_id).toBe(root.id);
+  });
+
+  it("C4 the agent is told who wrote and where", async () => {
+    const post = await bob.post(town.id, "@openclaw who am I");
+    await stack.answerTo(alice, post, "who am I");
+    const { rawUser } = await stack.model.seen("who am I");
+    expect(rawUser).toContain("bob");
+    expect(rawUser).toContain(bob.me.id);
+  });
+
+  it("S15 S6 a second account answers as its own bot, in a thread as its replyToMode says", async () => {
+    const { links } = await stack.adminUser.plugin<{ links: { bot: { user_id: string }; link: { state: string } }[] }>(
+      stack.pluginId,
+      "GET",
+      "/api/v1/admin/status",
+    );
+    expect(links.find((link) => link.bot.user_id === alerts.id)?.link.state).toBe("pending");
+    await stack.adminUser.plugin(stack.pluginId, "POST", `/api/v1/admin/links/${alerts.id}/confirm`, {});
+
+    const post = await bob.post(town.id, "@alerts which of you answers");
+    const answer = await stack.answerTo(alice, post, "which of you answers");
+    expect(answer).toMatchObject({ user_id: alerts.id, root_id: post.id });
+
+    const dm = await stack.directChannel(bob, alerts);
+    const direct = await bob.post(dm.id, "and here");
+    expect((await stack.answerTo(bob, direct, "and here")).user_id).toBe(alerts.id);
+  });
+
+  it("N10 another bot's posts and its own start nothing", async () => {
+    const before = stack.model.requests.length;
+    const { user_id: id } = await stack.admin.createBot("parrot");
+    await stack.adminUser.addToTeam(stack.team.id, id);
+    await stack.adminUser.addToChannel(town.id, id);
+    const token = await stack.admin.createToken(id);
+    const { MattermostClient: Client } = await import("@openclaw-mattermost/testbed");
+    const parrot = await Client.withToken(stack.mattermost.url, token);
+    const own = await Client.withToken(stack.mattermost.url, stack.bot.token);
+    await parrot.post(town.id, "@openclaw says the parrot");
+    await own.post(town.id, "@openclaw says itself");
+    const marker = await alice.post(town.id, "@openclaw says alice");
+    await stack.answerTo(alice, marker, "says alice");
+    const asked = stack.model.requests.slice(before).map((request) => request.user).join();
+    expect(asked).not.toContain("parrot");
+    expect(asked).not.toContain("itself");
+  });
+
+  it("C1 the plugin disabled and enabled again goes on where it was, without another hello", async () => {
+    await stack.admin.disablePlugin(stack.pluginId);
+    await stack.admin.enablePlugin(stack.pluginId);
+    const post = await alice.post(town.id, "@openclaw are you back");
+    await stack.answerTo(alice, post, "are you back");
+  });
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import { type Channel, type MattermostClient, Stack } from "@openclaw-mattermost/testbed";
+
+let stack: Stack;
+let alice: MattermostClient;
+let dm: Channel;
+
+beforeAll(async () => {
+  stack = await Stack.start({ channel: { dmPolicy: "open", allowFrom: ["*"] } });
+  alice = stack.user("alice");
+  dm = await stack.directChannel(alice);
+  await stack.answerTo(alice, await alice.post(dm.id, "warm up"), "warm up");
+}, 180_000);
+
+afterAll(async () => {
+  await stack?.[Symbol.asyncDispose]();
+});
+
+describe("outages on real parts", () => {
+  it("N1 posts made while the gateway is down are answered when it is back", async () => {
+    await stack.gateway.stop();
+    const post = await alice.post(dm.id, "made while you were away");
+    await stack.gateway.start();
+    await stack.answerTo(alice, post, "made while you were away");
+  });
+
+  it("N1 a gateway killed in the middle of a turn loses no stored event", async () => {
+    stack.model.script("a slow question", { text: "the slow answer", delayMs: 30_000 }, 1);
+    const slow = await alice.post(dm.id, "a slow question");
+    await stack.model.seen("a slow question");
+    const waiting = await alice.post(dm.id, "asked behind it");
+    await stack.gateway.crash();
+    stack.model.script("a slow question", { text: "the slow answer" });
+    await stack.gateway.start();
+    await stack.answerTo(alice, waiting, /asked behind it|the slow answer/);
+    await stack.until("both reached the agent", () => {
+      const seen = stack.model.requests.map((request) => JSON.stringify(request)).join();
+      return seen.includes("asked behind it") && seen.includes("a slow question");
+    });
+    void slow;
+  });
+
+  it("N1 a config change in the midst of posts loses none and doubles none", async () => {
+    const town = await stack.channelWith("town", [alice]);
+    stack.model.script("hold on", { text: "held", delayMs: 1_500 });
+    const texts: string[] = [];
+    for (let round = 0; round < 4; round += 1) {
+      // OpenClaw restarts the channel when the running turn has ended: that is when these posts arrive.
+      stack.gateway.patchConfig({ channels: { mattermost: { responsePrefix: `r${String(round)}` } } });
+      const hold = await alice.post(dm.id, `hold on ${String(round)}`);
+      await stack.answerTo(alice, hold, "held");
+      for (let i = 0; i < 8; i += 1) {
+        texts.push(`round ${String(round)} post ${String(i)} end`);
+        await alice.post(town.id, `@openclaw ${texts.at(-1) ?? ""}`);
+      }
+    }
+    const seen = (text: string): number => stack.model.texts.join("\n").split(text).length - 1;
+    await stack.until("every post at the agent", () => texts.every((text) => seen(text) > 0), 120_000);
+    expect(texts.map(seen)).toEqual(texts.map(() => 1));
+  });
+
+  it("N1 an answer that meets an outage of Mattermost is delivered afterwards, once", async () => {
+    stack.model.script("answer me later", { text: "here is the late answer", delayMs: 4_000 }, 1);
+    const post = await alice.post(dm.id, "answer me later");
+    const asked = await stack.model.seen("answer me later");
+    await stack.mattermost.stop();
+    await stack.until("the model's answer", () => asked.endedAt);
+    await stack.until("the failed attempt to post it", () => /cannot be reached/.test(stack.gateway.tail(40)));
+    await stack.mattermost.start();
+    await stack.answerTo(alice, post, "here is the late answer", 180_000);
+    const answers = (await alice.getPosts(dm.id)).filter((each) => each.message.includes("here is the late answer"));
+    expect(answers).toHaveLength(1);
+  }, 240_000);
+});
