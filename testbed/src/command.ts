@@ -39,9 +39,9 @@ export async function runCommand(spec: CommandSpec, keeper: Keeper): Promise<Com
   child.stderr.on("data", (chunk: Buffer) => stderr.push(chunk));
   child.stdin.on("error", () => undefined);
   child.stdin.end(spec.input);
-  let late = false;
+  const late = new AbortController();
   const timer = setTimeout(() => {
-    late = true;
+    late.abort();
     if (child.pid !== undefined) process.kill(-child.pid, "SIGKILL");
   }, spec.deadlineMs);
   try {
@@ -50,7 +50,7 @@ export async function runCommand(spec: CommandSpec, keeper: Keeper): Promise<Com
       child.once("close", resolve);
     });
     const result = { code: code ?? -1, stdout: text(stdout), stderr: text(stderr) };
-    if (late) {
+    if (late.signal.aborted) {
       throw new TestbedError("command.timeout", `${inWords(spec)} did not end within ${spec.deadlineMs / 1000} s`, {
         tail: quote(result),
       });
@@ -71,7 +71,9 @@ export async function runCommand(spec: CommandSpec, keeper: Keeper): Promise<Com
 export async function mustRun(spec: CommandSpec, keeper: Keeper): Promise<CommandResult> {
   const result = await runCommand(spec, keeper);
   if (result.code === 0) return result;
-  throw new TestbedError("command.failed", `${inWords(spec)} ended with status ${result.code}`, { tail: quote(result) });
+  throw new TestbedError("command.failed", `${inWords(spec)} ended with status ${result.code}`, {
+    tail: quote(result),
+  });
 }
 
 function inWords(spec: CommandSpec): string {

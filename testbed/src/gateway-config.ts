@@ -43,9 +43,8 @@ export function gatewayConfig(input: GatewayConfigInput): JsonObject {
     logging: { file: join(input.folder, "gateway.jsonl") },
     tools: { profile: "messaging" },
     session: { dmScope: "per-channel-peer" },
-    plugins: { allow: allowedPlugins(input.model), entries: { mattermost: { enabled: true } } },
     models: { catalogRefresh: { enabled: false }, ...modelProviders(input.model) },
-    ...(input.channel ? { channels: { mattermost: input.channel } } : {}),
+    ...(input.channel ? withChannel(input.channel, input.model) : {}),
   };
   return mergeJson(base, input.overrides ?? {});
 }
@@ -53,6 +52,13 @@ export function gatewayConfig(input: GatewayConfigInput): JsonObject {
 function modelDefaults(model: GatewayModel): JsonObject {
   const name = model.kind === "stub" ? `stub/${MODEL_ID}` : model.name;
   return { model: { primary: name }, models: { [name]: {} } };
+}
+
+function withChannel(channel: JsonObject, model: GatewayModel): JsonObject {
+  return {
+    plugins: { allow: allowedPlugins(model), entries: { mattermost: { enabled: true } } },
+    channels: { mattermost: channel },
+  };
 }
 
 /** The list is exclusive: a provider that comes as a plugin has to stand in it too. */

@@ -1,10 +1,21 @@
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname, isAbsolute, join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { TestbedError } from "./errors.ts";
 import { KEPT, OPENCLAW_PACKAGE } from "./paths.ts";
 import { type OpenClawHome, openClawHome, runOpenClaw } from "./openclaw.ts";
+import { removeOpenClawLocks } from "./openclaw-locks.ts";
 import type { Run } from "./run.ts";
 import { until } from "./wait.ts";
 
@@ -17,18 +28,24 @@ const UNUSED_DAYS = 2;
  * Gives a home the adapter. The real `openclaw plugins install` runs once per packed file, into a template; each home
  * gets a copy of that, in which OpenClaw's records name the home's own folder, as if it had been installed there.
  */
-export async function seedFromTemplate(run: Run, home: OpenClawHome, tgz: string): Promise<void> {
-  const template = openClawHome(templateFolder(tgz));
+export async function seedFromTemplate(run: Run, home: OpenClawHome, adapter: string): Promise<void> {
+  const template = openClawHome(templateFolder(adapter));
   const complete = join(template.folder, "complete");
-  if (!existsSync(complete)) await makeTemplate(run, template, tgz, complete);
+  if (!existsSync(complete)) await makeTemplate(run, template, adapter, complete);
   utimesSync(complete, new Date(), new Date());
   cpSync(template.stateDir, home.stateDir, { recursive: true, verbatimSymlinks: true });
+  cpSync(template.configFile, home.configFile);
   moveRecords(join(home.stateDir, "state", "openclaw.sqlite"), template.folder, home.folder);
 }
 
-/** `openclaw plugins install` as the documentation has it. */
-export async function installAdapter(run: Run, home: OpenClawHome, tgz: string): Promise<void> {
-  const args = ["plugins", "install", `npm-pack:${tgz}`, "--force", "--accept-capabilities"];
+/** `openclaw plugins install` as the documentation has it: of a packed file, or of a name in npm's registry. */
+export async function installAdapter(run: Run, home: OpenClawHome, adapter: string): Promise<void> {
+  if (!existsSync(home.configFile)) {
+    const logging = { file: join(home.folder, "openclaw.jsonl") };
+    writeFileSync(home.configFile, JSON.stringify({ gateway: { mode: "local", bind: "loopback" }, logging }));
+  }
+  const source = isFile(adapter) ? `npm-pack:${adapter}` : adapter;
+  const args = ["plugins", "install", source, "--force", "--accept-capabilities"];
   const result = await runOpenClaw(home, args, run.keeper);
   if (result.code === 0) return;
   throw new TestbedError("command.failed", `openclaw ${args.join(" ")} ended with status ${result.code}`, {
@@ -36,7 +53,7 @@ export async function installAdapter(run: Run, home: OpenClawHome, tgz: string):
   });
 }
 
-async function makeTemplate(run: Run, template: OpenClawHome, tgz: string, complete: string): Promise<void> {
+async function makeTemplate(run: Run, template: OpenClawHome, adapter: string, complete: string): Promise<void> {
   const lock = `${template.folder}.lock`;
   const unlock = await takeLock(run, lock);
   try {
@@ -44,11 +61,11 @@ async function makeTemplate(run: Run, template: OpenClawHome, tgz: string, compl
     removeUnused(template.folder);
     rmSync(template.folder, { recursive: true, force: true });
     const fresh = openClawHome(template.folder);
-    writeFileSync(fresh.configFile, JSON.stringify({ gateway: { mode: "local", bind: "loopback" } }));
     await run.progress.during("installing the adapter into OpenClaw (once per build)", () =>
-      installAdapter(run, fresh, tgz),
+      installAdapter(run, fresh, adapter),
     );
-    writeFileSync(complete, `${tgz}\n`);
+    removeOpenClawLocks(fresh.folder);
+    writeFileSync(complete, `${adapter}\n`);
   } finally {
     unlock();
   }
@@ -75,9 +92,10 @@ function tryMakeFolder(path: string): boolean {
   }
 }
 
-function templateFolder(tgz: string): string {
+function templateFolder(adapter: string): string {
   const openclaw = readFileSync(join(OPENCLAW_PACKAGE, "package.json"));
-  const hash = createHash("sha256").update(openclaw).update(readFileSync(tgz)).digest("hex");
+  const identity = isFile(adapter) ? readFileSync(adapter) : adapter;
+  const hash = createHash("sha256").update(openclaw).update(identity).digest("hex");
   return join(CACHE, `${PREFIX}${hash.slice(0, 16)}`);
 }
 
@@ -91,8 +109,16 @@ function moveRecords(database: string, from: string, to: string): void {
     )
     .all() as { tbl: string; col: string }[];
   for (const { tbl, col } of columns) {
-    db.prepare(`UPDATE "${tbl}" SET "${col}" = replace("${col}", ?, ?) WHERE instr("${col}", ?) > 0`).run(from, to, from);
+    db.prepare(`UPDATE "${tbl}" SET "${col}" = replace("${col}", ?, ?) WHERE instr("${col}", ?) > 0`).run(
+      from,
+      to,
+      from,
+    );
   }
+}
+
+function isFile(adapter: string): boolean {
+  return isAbsolute(adapter);
 }
 
 /** Templates of builds that nobody runs any more. */

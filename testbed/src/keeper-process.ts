@@ -4,6 +4,7 @@ import { createInterface } from "node:readline";
 import { setTimeout as pause } from "node:timers/promises";
 import { dropDatabase } from "./database.ts";
 import type { Kept, KeeperLine } from "./keeper.ts";
+import { removeOpenClawLocks } from "./openclaw-locks.ts";
 
 const FAREWELL_MS = 3000;
 const FAREWELL_STEP_MS = 50;
@@ -19,7 +20,7 @@ for await (const line of createInterface({ input: process.stdin })) {
 }
 
 // Processes first, because they write into the folders and hold the databases open; the last started first.
-const order = ["group", "database", "folder"] as const;
+const order = ["group", "database", "locks", "folder"] as const;
 for (const kind of order) {
   for (const what of [...kept.values()].reverse()) {
     if (what.kind === kind) await end(what);
@@ -30,6 +31,7 @@ async function end(what: Kept): Promise<void> {
   try {
     if (what.kind === "group") await endGroup(what.pid, what.farewell);
     if (what.kind === "database") await dropDatabase(what.server, what.name);
+    if (what.kind === "locks") removeOpenClawLocks(what.path);
     if (what.kind === "folder") await rm(what.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ESRCH") console.error("testbed: could not clean up", what, error);

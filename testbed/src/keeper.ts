@@ -6,6 +6,8 @@ import { PINNED_NODE } from "./paths.ts";
 export type Kept =
   /** `farewell`: a signal that is given a few seconds to work before the group is killed. */
   | { readonly kind: "group"; readonly pid: number; readonly farewell?: NodeJS.Signals }
+  /** What OpenClaw keeps elsewhere for its homes below this folder. */
+  | { readonly kind: "locks"; readonly path: string }
   | { readonly kind: "folder"; readonly path: string }
   | { readonly kind: "database"; readonly server: string; readonly name: string };
 

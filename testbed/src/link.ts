@@ -6,9 +6,18 @@ export interface LinkStatus {
 }
 
 export interface Link {
-  readonly bot: { readonly user_id: string; readonly username: string };
-  readonly link: { readonly state: string };
-  readonly delivery: { readonly state: string; readonly url: string; readonly last_error: { readonly code: string } | null };
+  readonly bot: { readonly user_id: string; readonly username: string; readonly own: boolean };
+  /** `linked`, `pending` or `refused`. */
+  readonly link: { readonly state: string; readonly message: string };
+  readonly delivery: {
+    /** `unset`, `unverified`, `ready`, `retrying` or `paused`. */
+    readonly state: string;
+    readonly url: string;
+    readonly pending: number;
+    readonly delivered: number;
+    readonly dead: number;
+    readonly last_error: { readonly code: string; readonly message: string; readonly at: number } | null;
+  };
 }
 
 const API = "/api/v1/admin";
@@ -20,4 +29,9 @@ export async function ownBotToken(admin: MattermostClient, pluginId: string): Pr
 
 export function linkStatus(admin: MattermostClient, pluginId: string): Promise<LinkStatus> {
   return admin.plugin(pluginId, "GET", `${API}/status`);
+}
+
+/** What the administrator clicks to let another bot than the plugin's own be linked. */
+export async function confirmLink(admin: MattermostClient, pluginId: string, botId: string): Promise<void> {
+  await admin.plugin(pluginId, "POST", `${API}/links/${botId}/confirm`, {});
 }

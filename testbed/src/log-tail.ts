@@ -3,17 +3,20 @@ import { closeSync, fstatSync, openSync, readSync } from "node:fs";
 const TAIL_BYTES = 64 * 1024;
 const ESCAPES = /\u001b\[[0-9;]*m/g; // eslint-disable-line no-control-regex -- colours are control characters
 
-/** The last lines of a log file, without colours; empty if there is no such file. */
+/** The last lines of a log file, readable and without colours; empty if there is no such file. */
 export function lastLines(file: string, count: number, keep: (line: string) => boolean = () => true): string[] {
   const text = endOf(file).replace(ESCAPES, "");
-  return text.split("\n").filter(Boolean).filter(keep).slice(-count);
+  return text.split("\n").filter(Boolean).map(readableLine).filter(keep).slice(-count);
 }
 
 /** The same as a block to put below an error message. */
 export function quoteLog(file: string, count = 40): string {
-  const lines = lastLines(file, count);
-  const head = `--- last ${lines.length} lines of ${file}`;
-  return lines.length === 0 ? `--- ${file} is empty` : [head, ...lines, "---"].join("\n");
+  return quoteLines(`last lines of ${file}`, lastLines(file, count));
+}
+
+/** Lines as a block below a heading. */
+export function quoteLines(heading: string, lines: readonly string[]): string {
+  return lines.length === 0 ? `--- ${heading}: none` : [`--- ${heading}:`, ...lines, "---"].join("\n");
 }
 
 function endOf(file: string): string {
@@ -31,5 +34,20 @@ function endOf(file: string): string {
     return buffer.toString("utf8");
   } finally {
     closeSync(handle);
+  }
+}
+
+/** A line of Mattermost's JSON log as `time level sentence field=value …`. */
+function readableLine(line: string): string {
+  if (!line.startsWith("{")) return line;
+  try {
+    const { timestamp, level, msg, ...fields } = JSON.parse(line) as Record<string, unknown>;
+    if (typeof msg !== "string") return line;
+    const rest = Object.entries(fields).map(([name, value]) =>
+      name === "caller" ? "" : `${name}=${JSON.stringify(value)}`,
+    );
+    return [String(timestamp).slice(11, 23), level, msg, ...rest.filter(Boolean)].join(" ");
+  } catch {
+    return line;
   }
 }

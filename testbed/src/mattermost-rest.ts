@@ -62,11 +62,14 @@ async function request(url: string, token: string, method: string, path: string,
 }
 
 function refusal(call: string, status: number, text: string): MattermostRefusal {
-  let error: Partial<AppError> = {};
+  const error = appError(text);
+  return new MattermostRefusal(call, status, error.id ?? "", error.message ?? text.slice(0, 200));
+}
+
+function appError(text: string): Partial<AppError> {
   try {
-    error = JSON.parse(text) as Partial<AppError>;
+    return JSON.parse(text) as Partial<AppError>;
   } catch {
-    error = { message: text.slice(0, 200) };
+    return {};
   }
-  return new MattermostRefusal(call, status, error.id ?? "", error.message ?? "");
 }

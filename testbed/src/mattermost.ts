@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { JsonObject } from "./json.ts";
-import { lastLines, quoteLog } from "./log-tail.ts";
+import { lastLines, quoteLines } from "./log-tail.ts";
 import { Part } from "./part.ts";
 import { onFreePort } from "./ports.ts";
 import type { Run } from "./run.ts";
@@ -9,6 +9,10 @@ import type { Run } from "./run.ts";
 const READY_DEADLINE_MS = 60_000;
 /** It waits for its own goroutines; 12 s were measured. */
 const STOP_DEADLINE_MS = 30_000;
+
+const PROBLEM = /^\S+ (warn|error|fatal|critical) |panic|goroutine|\.go:\d+/;
+/** What a server without licence and e-mail always says. */
+const EXPECTED = /[Ll]icense|welcome email|Unrecognized config permissions tag|No signature when persisting plugin/;
 
 export interface MattermostOptions {
   /** The executable that {@link buildMattermost} made. */
@@ -49,6 +53,11 @@ export class Mattermost implements AsyncDisposable {
       await server.start();
       return server;
     });
+  }
+
+  /** Its database, for a second server on the same one. */
+  get dsn(): string {
+    return this.#options.dsn;
   }
 
   /** The server's process, as long as it runs. */
@@ -121,11 +130,12 @@ export class Mattermost implements AsyncDisposable {
     return response.ok;
   }
 
-  /** The end of its log: all lines, or warnings and errors only. */
+  /** The end of its log: all lines, or warnings, errors and panics only. */
   tail(count = 40, only: "all" | "problems" = "all"): string {
-    if (only === "all") return quoteLog(this.logFile, count);
-    const problems = lastLines(this.logFile, count, (line) => /"level":"(warn|error|fatal)"|panic/.test(line));
-    return [`--- problems in ${this.logFile}`, ...problems, "---"].join("\n");
+    const lines = lastLines(this.logFile, only === "all" ? count : Number.POSITIVE_INFINITY);
+    if (only === "all") return quoteLines(`last lines of ${this.logFile}`, lines);
+    const problems = lines.filter((line) => PROBLEM.test(line) && !EXPECTED.test(line));
+    return quoteLines(`problems in ${this.logFile}`, problems.slice(-count));
   }
 
   /** Ends it at once, and what its crashes left: a polite stop takes many seconds, and nobody needs the data. */

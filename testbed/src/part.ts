@@ -72,7 +72,9 @@ export class Part {
         child.once("error", (cause) => {
           const missing = (cause as NodeJS.ErrnoException).code === "ENOENT";
           reject(
-            new TestbedError(missing ? "part.not_found" : "part.exited", `${spec.name} could not be started`, { cause }),
+            new TestbedError(missing ? "part.not_found" : "part.exited", `${spec.name} could not be started`, {
+              cause,
+            }),
           );
         });
       });

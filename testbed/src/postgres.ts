@@ -95,7 +95,18 @@ async function initialise(run: Run, binaries: PostgresBinaries, folder: string):
   const data = join(folder, "data");
   mkdirSync(data, { mode: 0o700 });
   if (binaries.user) chownSync(data, binaries.user.uid, binaries.user.gid);
-  const args = ["--pgdata", data, "--username", "postgres", "--auth", "trust", "--no-locale", "--encoding", "UTF8", "--no-sync"];
+  const args = [
+    "--pgdata",
+    data,
+    "--username",
+    "postgres",
+    "--auth",
+    "trust",
+    "--no-locale",
+    "--encoding",
+    "UTF8",
+    "--no-sync",
+  ];
   await mustRun(
     {
       command: binaries.initdb,

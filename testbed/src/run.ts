@@ -19,6 +19,7 @@ export function beginRun(progress: Progress = stderrProgress(), env: NodeJS.Proc
   const folder = makeRunFolder();
   const keeper = new Keeper();
   const keepsFolder = env["KEEP"] === "1";
+  keeper.keep({ kind: "locks", path: folder });
   if (!keepsFolder) keeper.keep({ kind: "folder", path: folder });
   return {
     folder,

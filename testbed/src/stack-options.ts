@@ -8,7 +8,10 @@ export interface StackOptions {
   readonly users?: readonly string[];
   /** The bundle to install in Mattermost; `false`: Mattermost without the plugin. Default: the built one. */
   readonly plugin?: string | false;
-  /** The packed adapter to install in OpenClaw; `false`: no gateway at all. Default: the built one. */
+  /**
+   * What to install in OpenClaw: a packed adapter (absolute path), or a package of npm's registry, such as
+   * `@openclaw/mattermost@2026.9.5`; `false`: no gateway at all. Default: the built one.
+   */
   readonly adapter?: string | false;
   /** With the plugin: give it the gateway's URL, so that it pushes. `false` leaves the adapter to pull. Default true. */
   readonly webhook?: boolean;

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { TestbedError } from "./errors.ts";
 import { Gateway } from "./gateway.ts";
 import { type JsonObject, mergeJson } from "./json.ts";
 import { linkStatus, ownBotToken } from "./link.ts";
@@ -88,11 +89,11 @@ export class Stack implements AsyncDisposable {
     const adapter = options.adapter === false ? undefined : (options.adapter ?? builtAdapter());
     const model = cleanup.use(await ModelStub.start({ ledgerFile: join(run.folder, "model.jsonl") }));
 
-    const [server, gateway] = await allSettled([
+    const [server, gateway] = await both(
       startServer(run, cleanup, options),
-      adapter === undefined ? undefined : prepareGateway(run, cleanup, model, adapter, options),
-    ] as const);
-    const people = await populate(server.mattermost, bundle, options);
+      adapter === undefined ? Promise.resolve(undefined) : prepareGateway(run, cleanup, model, adapter, options),
+    );
+    const people = await explained(server.mattermost, () => populate(server.mattermost, bundle, options));
     const stack = new Stack({ run, model, gateway, ...server, ...people }, cleanup.move());
     try {
       if (gateway) await stack.#startGateway(gateway, options, bundle !== undefined);
@@ -296,12 +297,20 @@ function channelSection(baseUrl: string, bots: readonly StackBot[], options: Sta
   return mergeJson(section, options.channel ?? {});
 }
 
-/** Waits for all, even when one fails, so that nothing is started while the rest is being cleaned up. */
-async function allSettled<T extends readonly unknown[]>(
-  work: T,
-): Promise<{ -readonly [K in keyof T]: Awaited<T[K]> }> {
-  await Promise.allSettled(work);
-  return (await Promise.all(work)) as { -readonly [K in keyof T]: Awaited<T[K]> };
+/** Quotes the server's log below a refusal of its API. */
+async function explained<T>(mattermost: Mattermost, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof TestbedError)) throw error;
+    throw new TestbedError(error.code, error.message, { cause: error, tail: mattermost.tail(15, "problems") });
+  }
+}
+
+/** Waits for both, even when one fails, so that nothing is started while the rest is being cleaned up. */
+async function both<A, B>(first: Promise<A>, second: Promise<B>): Promise<[A, B]> {
+  await Promise.allSettled([first, second]);
+  return Promise.all([first, second]);
 }
 
 function present<T>(value: T | undefined, what: string): T {
