@@ -90,14 +90,8 @@ func (p *Plugin) admit(row route, w http.ResponseWriter, r *http.Request) (any, 
 		return nil, refusal{http.StatusMethodNotAllowed, "method.not_allowed", "This address takes " + row.method + " only."}
 	}
 	userID := r.Header.Get("Mattermost-User-Id")
-	switch {
-	case row.access == anyone:
-	case userID == "":
-		return nil, refusal{http.StatusUnauthorized, "login.required", "Log in, or send a valid token."}
-	case row.access == bots && !p.isBot(userID):
-		return nil, refusal{http.StatusForbidden, "bot.required", "This is for bots: use the token of a bot account."}
-	case row.access == admins && !p.API.HasPermissionTo(userID, model.PermissionManageSystem):
-		return nil, refusal{http.StatusForbidden, "admin.required", "This is for system admins."}
+	if err := p.check(row.access, userID); err != nil {
+		return nil, err
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, row.maxBytes))
 	if err != nil {
@@ -106,9 +100,23 @@ func (p *Plugin) admit(row route, w http.ResponseWriter, r *http.Request) (any, 
 	return row.serve(call{r, userID, body})
 }
 
-func (p *Plugin) isBot(userID string) bool {
-	actor, err := p.facts.Actor(userID)
-	return err == nil && actor.IsBot
+func (p *Plugin) check(required access, userID string) error {
+	switch {
+	case required == anyone:
+		return nil
+	case userID == "":
+		return refusal{http.StatusUnauthorized, "login.required", "Log in, or send a valid token."}
+	case required == admins:
+		if !p.API.HasPermissionTo(userID, model.PermissionManageSystem) {
+			return refusal{http.StatusForbidden, "admin.required", "This is for system admins."}
+		}
+		return nil
+	}
+	caller, err := p.facts.Actor(userID)
+	if err == nil && !caller.IsBot {
+		err = refusal{http.StatusForbidden, "bot.required", "This is for bots: use the token of a bot account."}
+	}
+	return err
 }
 
 // decode reads the body; an empty one counts as an empty object.

@@ -54,9 +54,10 @@ func (p *Plugin) serveAdminStatus(call) (any, error) {
 	}
 	for _, card := range status.Links {
 		if skew := time.Duration(card.ClockSkewMS) * time.Millisecond; skew.Abs() > maxSkew {
+			direction := map[bool]string{true: "behind", false: "ahead of"}[skew < 0]
 			status.Problems = append(status.Problems, warning("clock.skew",
-				"The clock of @%s's gateway differs from this server's by %.0f s (below zero: it is behind). Set both by NTP, or deliveries are refused.",
-				card.Bot.Username, skew.Seconds()))
+				"The clock of @%s's gateway is %.0f s %s this server's. Set both by NTP, or deliveries are refused.",
+				card.Bot.Username, skew.Abs().Seconds(), direction))
 		}
 	}
 	return status, nil

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/mattermost/mattermost/server/public/model"
@@ -80,13 +81,5 @@ func (c *configuration) problem(code, severity, message string) {
 
 // lets tells whether events of a channel may leave. Direct and group messages belong to no team.
 func (c *configuration) lets(channel event.Channel) bool {
-	if channel.TeamID == "" || len(c.teams) == 0 {
-		return true
-	}
-	for _, name := range c.teams {
-		if name == channel.TeamName {
-			return true
-		}
-	}
-	return false
+	return channel.TeamID == "" || len(c.teams) == 0 || slices.Contains(c.teams, channel.TeamName)
 }

@@ -44,11 +44,14 @@ func (p *Plugin) UserHasLeftChannel(_ *plugin.Context, member *model.ChannelMemb
 	p.moved(member, false)
 }
 
-// UserHasLeftTeam is all that is seen of a bot that leaves the channels of a team.
+// UserHasJoinedTeam is all that is seen of the default channels that a bot joins with a team.
+func (p *Plugin) UserHasJoinedTeam(_ *plugin.Context, member *model.TeamMember, _ *model.User) {
+	p.movedTeam(member)
+}
+
+// UserHasLeftTeam is all that is seen of the channels that a bot leaves with a team.
 func (p *Plugin) UserHasLeftTeam(_ *plugin.Context, member *model.TeamMember, _ *model.User) {
-	if p.courier(member.UserId) != nil {
-		p.must(p.facts.ForgetMembers)
-	}
+	p.movedTeam(member)
 }
 
 // saw puts a hint in, if there is a link that it may concern.
@@ -67,6 +70,12 @@ func (p *Plugin) saw(hint event.Hint, travels bool) {
 func (p *Plugin) moved(member *model.ChannelMember, in bool) {
 	if p.courier(member.UserId) != nil {
 		p.must(func() { p.facts.SetMember(member.UserId, member.ChannelId, in) })
+	}
+}
+
+func (p *Plugin) movedTeam(member *model.TeamMember) {
+	if p.courier(member.UserId) != nil {
+		p.must(p.facts.ForgetMembers)
 	}
 }
 

@@ -26,11 +26,11 @@ func (p *Plugin) forward(hint event.Hint) {
 // place completes a hint and strikes out the receivers that may not have it; false if none is left.
 func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (place event.Place, ok bool, err error) {
 	if hint.Event.Reaction != nil {
-		home, err := p.facts.Home(hint.PostID)
-		if err != nil {
-			return place, false, err
+		post, appErr := p.API.GetPost(hint.PostID)
+		if appErr != nil {
+			return place, false, appErr
 		}
-		hint.ChannelID, hint.ThreadRoot = home.ChannelID, home.ThreadRoot
+		hint.ChannelID, hint.ThreadRoot = post.ChannelId, post.RootId
 	}
 	for botID := range receivers {
 		member, err := p.facts.IsMember(botID, hint.ChannelID)

@@ -78,8 +78,9 @@ func (p *Plugin) OnActivate() error {
 		return fmt.Errorf("read the manifest: %w", err)
 	}
 	version := p.API.GetServerVersion()
-	if enough, err := p.manifest.MeetMinServerVersion(version); err != nil || !enough {
-		return fmt.Errorf("this plugin needs Mattermost %s or newer, this server is %s: %w", p.manifest.MinServerVersion, version, errors.Join(err, errors.ErrUnsupported))
+	// A minimum that cannot be read counts as not met.
+	if enough, _ := p.manifest.MeetMinServerVersion(version); !enough {
+		return fmt.Errorf("this plugin needs Mattermost %s or newer, this server is %s: upgrade the server", p.manifest.MinServerVersion, version)
 	}
 	if p.serverID = p.API.GetDiagnosticId(); p.serverID == "" {
 		return errors.New("this server has no diagnostic id, which deliveries are signed with: restart it once")
@@ -127,7 +128,6 @@ func (p *Plugin) OnDeactivate() error {
 		return nil
 	}
 	p.end()
-	p.running.Wait()
 	grace, cancel := context.WithTimeout(context.Background(), stopGrace)
 	defer cancel()
 	p.stopCouriers(grace)

@@ -91,7 +91,7 @@ func (c *Courier) Aim(target Target) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if target != c.target {
-		c.target = target
+		c.target, c.reported, c.tally.last = target, ready, nil
 		c.reopen()
 	}
 }

@@ -171,7 +171,7 @@ func (c *Courier) fail(a attempt, v Verdict) {
 	case ended:
 		c.deps.Log.LogWarn("A gateway has ended its link, its events wait for the next hello.", fields...)
 	default:
-		c.deps.Log.LogWarn("A gateway cannot be reached, its events are kept and tried again.", fields...)
+		c.deps.Log.LogWarn("A gateway takes no events at the moment, they are kept and tried again.", fields...)
 	}
 }
 

@@ -12,7 +12,6 @@ type Records interface {
 	GetUser(userID string) (*model.User, *model.AppError)
 	GetChannel(channelID string) (*model.Channel, *model.AppError)
 	GetTeam(teamID string) (*model.Team, *model.AppError)
-	GetPost(postID string) (*model.Post, *model.AppError)
 	GetChannelMember(channelID, userID string) (*model.ChannelMember, *model.AppError)
 }
 
@@ -20,26 +19,18 @@ type Records interface {
 // made on another node the time bounds what can leak or be missed.
 const (
 	factTTL       = 60 * time.Second
-	homeTTL       = 10 * time.Minute
 	maxFacts      = 5_000
 	maxMembership = 50_000
 )
 
-// Facts answers questions about users, channels, posts and membership, mostly from memory.
+// Facts answers questions about users, channels and membership, mostly from memory.
 type Facts struct {
 	records Records
 	// fullNames says whether the server shows full names to everybody.
 	fullNames func() bool
 	actors    *cache[Actor]
 	channels  *cache[Channel]
-	homes     *cache[Home]
 	members   *cache[bool]
-}
-
-// Home is where a post stands: its channel, and the root of its thread (empty at top level).
-type Home struct {
-	ChannelID  string
-	ThreadRoot string
 }
 
 // NewFacts makes an empty memory over the server's records.
@@ -48,7 +39,6 @@ func NewFacts(records Records, fullNames func() bool, now func() time.Time) *Fac
 		records: records, fullNames: fullNames,
 		actors:   newCache[Actor](factTTL, maxFacts, now),
 		channels: newCache[Channel](factTTL, maxFacts, now),
-		homes:    newCache[Home](homeTTL, maxFacts, now),
 		members:  newCache[bool](factTTL, maxMembership, now),
 	}
 }
@@ -89,17 +79,6 @@ func (f *Facts) Channel(channelID string) (Channel, error) {
 	})
 }
 
-// Home tells where a post stands.
-func (f *Facts) Home(postID string) (Home, error) {
-	return f.homes.get(postID, func() (Home, error) {
-		post, err := f.records.GetPost(postID)
-		if err != nil {
-			return Home{}, err
-		}
-		return Home{post.ChannelId, post.RootId}, nil
-	})
-}
-
 // IsMember tells whether a user is in a channel, at the cost of at most one look-up a minute.
 func (f *Facts) IsMember(userID, channelID string) (bool, error) {
 	return f.members.get(key(userID, channelID), func() (bool, error) {
@@ -116,5 +95,5 @@ func (f *Facts) SetMember(userID, channelID string, member bool) {
 	f.members.set(key(userID, channelID), member)
 }
 
-// ForgetMembers drops all that is known of memberships: who leaves a team leaves its channels without a hook for each.
+// ForgetMembers drops all that is known of memberships.
 func (f *Facts) ForgetMembers() { f.members.forget() }

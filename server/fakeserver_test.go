@@ -1,0 +1,169 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/mattermost/mattermost/server/public/model"
+	"github.com/mattermost/mattermost/server/public/plugin"
+
+	"mattermost-plugin-openclaw/server/testkit"
+)
+
+const (
+	ownBot   = "bot00000000000000000000own"
+	otherBot = "bot0000000000000000000else"
+	admin    = "user000000000000000000root"
+	anna     = "user000000000000000000anna"
+	channel  = "channel0000000000000000000"
+	elsewhen = "channel0000000000000000two"
+	team     = "team0000000000000000000000"
+)
+
+// absent stands for everything else of the API.
+type absent struct{ plugin.API }
+
+// fakeServer is as much of Mattermost as the plugin uses. What it does not have panics.
+type fakeServer struct {
+	absent
+	*testkit.KV
+	bundle string
+
+	mu       sync.Mutex
+	version  string
+	human    bool
+	pictures int
+	settings rawSettings
+	members  map[string]bool
+	posts    map[string]*model.Post
+	broken   bool
+	logged   []string
+}
+
+func newFakeServer(t *testing.T) *fakeServer {
+	t.Helper()
+	bundle := t.TempDir()
+	manifest, err := os.ReadFile(filepath.Join("..", "plugin.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, content := range map[string][]byte{"plugin.json": manifest, "assets/bot.png": []byte("a picture")} {
+		file := filepath.Join(bundle, name)
+		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, content, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return &fakeServer{
+		KV: testkit.NewKV(), bundle: bundle, version: "11.1.0", settings: rawSettings{LinkPolicy: "confirm"},
+		members: map[string]bool{ownBot + channel: true, otherBot + channel: true}, posts: map[string]*model.Post{},
+	}
+}
+
+func notFound(where string) *model.AppError {
+	return model.NewAppError(where, "not_found", nil, "", http.StatusNotFound)
+}
+
+func (s *fakeServer) GetBundlePath() (string, error) { return s.bundle, nil }
+func (s *fakeServer) GetServerVersion() string       { return s.version }
+func (s *fakeServer) GetDiagnosticId() string        { return "server-diagnostic-id" }
+
+func (s *fakeServer) GetConfig() *model.Config {
+	c := &model.Config{}
+	c.SetDefaults()
+	c.ServiceSettings.SiteURL = model.NewPointer("https://chat.example.com")
+	return c
+}
+
+func (s *fakeServer) LoadPluginConfiguration(dest any) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	*dest.(*rawSettings) = s.settings
+	return nil
+}
+
+func (s *fakeServer) EnsureBotUser(*model.Bot) (string, error) { return ownBot, nil }
+
+func (s *fakeServer) GetBot(id string, _ bool) (*model.Bot, *model.AppError) {
+	if s.human || (id != ownBot && id != otherBot) {
+		return nil, notFound("GetBot")
+	}
+	return &model.Bot{UserId: id, Username: "openclaw"}, nil
+}
+
+func (s *fakeServer) SetProfileImage(string, []byte) *model.AppError {
+	s.pictures++
+	return nil
+}
+
+func (s *fakeServer) GetUser(id string) (*model.User, *model.AppError) {
+	return &model.User{Id: id, Username: "u" + id[len(id)-4:], IsBot: id == ownBot || id == otherBot, Email: "someone@example.com"}, nil
+}
+
+func (s *fakeServer) GetChannel(id string) (*model.Channel, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.broken {
+		return nil, model.NewAppError("GetChannel", "broken", nil, "", http.StatusInternalServerError)
+	}
+	return &model.Channel{Id: id, Type: model.ChannelTypeOpen, Name: "town-square", TeamId: team}, nil
+}
+
+func (s *fakeServer) GetTeam(id string) (*model.Team, *model.AppError) {
+	return &model.Team{Id: id, Name: "acme"}, nil
+}
+
+func (s *fakeServer) GetTeamByName(name string) (*model.Team, *model.AppError) {
+	if name != "acme" {
+		return nil, notFound("GetTeamByName")
+	}
+	return &model.Team{Id: team, Name: name}, nil
+}
+
+func (s *fakeServer) GetPost(id string) (*model.Post, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if post := s.posts[id]; post != nil {
+		return post, nil
+	}
+	return nil, notFound("GetPost")
+}
+
+func (s *fakeServer) GetChannelMember(channelID, userID string) (*model.ChannelMember, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.members[userID+channelID] {
+		return &model.ChannelMember{}, nil
+	}
+	return nil, notFound("GetChannelMember")
+}
+
+func (s *fakeServer) HasPermissionTo(userID string, permission *model.Permission) bool {
+	return userID == admin && permission.Id == model.PermissionManageSystem.Id
+}
+
+func (s *fakeServer) CreateUserAccessToken(token *model.UserAccessToken) (*model.UserAccessToken, *model.AppError) {
+	token.Id, token.Token = model.NewId(), "secret-token-of-"+token.UserId
+	return token, nil
+}
+
+func (s *fakeServer) log(level, message string, fields []any) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.logged = append(s.logged, level+" "+message)
+	for _, field := range fields {
+		if text, ok := field.(string); ok {
+			s.logged = append(s.logged, text)
+		}
+	}
+}
+
+func (s *fakeServer) LogDebug(message string, fields ...any) { s.log("debug", message, fields) }
+func (s *fakeServer) LogInfo(message string, fields ...any)  { s.log("info", message, fields) }
+func (s *fakeServer) LogWarn(message string, fields ...any)  { s.log("warn", message, fields) }
+func (s *fakeServer) LogError(message string, fields ...any) { s.log("error", message, fields) }
