@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Channel, type MattermostClient, type Post, Stack, type StackBot } from "@openclaw-mattermost/testbed";
+import { type Channel, MattermostClient, type Post, Stack, type StackBot } from "@openclaw-mattermost/testbed";
 
 let stack: Stack;
 let alice: MattermostClient;
@@ -18,16 +18,20 @@ const pairingCode = (text: string): string => /```\s*([A-Z0-9]{6,12})\s*```/.exe
 beforeAll(async () => {
   stack = await Stack.start({
     users: ["alice", "bob"],
-    bots: [{ username: "alerts", account: "alerts", channel: { replyToMode: "all", dmPolicy: "open", allowFrom: ["*"] } }],
+    bots: [
+      { username: "alerts", account: "alerts", channel: { replyToMode: "all", dmPolicy: "open", allowFrom: ["*"] } },
+    ],
   });
   alice = stack.user("alice");
   bob = stack.user("bob");
-  alerts = stack.bots[1] as StackBot;
+  const [, second] = stack.bots;
+  if (!second) throw new Error("the stack has one bot only");
+  alerts = second;
   town = await stack.channelWith("town", [alice, bob]);
 }, 180_000);
 
 afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
 });
 
 describe("a conversation on real parts", () => {
@@ -98,14 +102,16 @@ describe("a conversation on real parts", () => {
     await stack.adminUser.addToTeam(stack.team.id, id);
     await stack.adminUser.addToChannel(town.id, id);
     const token = await stack.admin.createToken(id);
-    const { MattermostClient: Client } = await import("@openclaw-mattermost/testbed");
-    const parrot = await Client.withToken(stack.mattermost.url, token);
-    const own = await Client.withToken(stack.mattermost.url, stack.bot.token);
+    const parrot = await MattermostClient.withToken(stack.mattermost.url, token);
+    const own = await MattermostClient.withToken(stack.mattermost.url, stack.bot.token);
     await parrot.post(town.id, "@openclaw says the parrot");
     await own.post(town.id, "@openclaw says itself");
     const marker = await alice.post(town.id, "@openclaw says alice");
     await stack.answerTo(alice, marker, "says alice");
-    const asked = stack.model.requests.slice(before).map((request) => request.user).join();
+    const asked = stack.model.requests
+      .slice(before)
+      .map((request) => request.user)
+      .join();
     expect(asked).not.toContain("parrot");
     expect(asked).not.toContain("itself");
   });

@@ -1,6 +1,13 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { eventsPath } from "@openclaw-mattermost/contract";
-import { type Channel, type MattermostClient, MattermostRefusal, MattermostClient as Client, mattermostRest, Stack } from "@openclaw-mattermost/testbed";
+import {
+  type Channel,
+  type MattermostClient,
+  MattermostRefusal,
+  mattermostRest,
+  Stack,
+} from "@openclaw-mattermost/testbed";
 
 interface LinkCard {
   bot: { user_id: string; own: boolean };
@@ -10,7 +17,14 @@ interface LinkCard {
   adapter_version: string;
   openclaw_version: string;
   url: string;
-  delivery: { state: string; delivered: number; pending: number; dead: number; overflowed: number; last_error: { code: string; message: string } | null };
+  delivery: {
+    state: string;
+    delivered: number;
+    pending: number;
+    dead: number;
+    overflowed: number;
+    last_error: { code: string; message: string } | null;
+  };
 }
 
 let stack: Stack;
@@ -24,7 +38,11 @@ const card = async (): Promise<LinkCard> => {
   return own;
 };
 const asBot = (method: string, path: string, body?: object) =>
-  mattermostRest(stack.mattermost.url, stack.bot.token).call<Record<string, unknown>>(method, `/plugins/${stack.pluginId}/api/v1${path}`, body);
+  mattermostRest(stack.mattermost.url, stack.bot.token).call<Record<string, unknown>>(
+    method,
+    `/plugins/${stack.pluginId}/api/v1${path}`,
+    body,
+  );
 const asNobody = (method: string, path: string, body?: object) =>
   mattermostRest(stack.mattermost.url, "").call(method, `/plugins/${stack.pluginId}/api/v1${path}`, body);
 const refusalOf = async (call: Promise<unknown>): Promise<number> => {
@@ -44,7 +62,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterAll(async () => {
-  await stack?.[Symbol.asyncDispose]();
+  await stack[Symbol.asyncDispose]();
 });
 
 describe("the link on real parts", () => {
@@ -58,18 +76,38 @@ describe("the link on real parts", () => {
 
   it("N3 a second hello changes nothing", async () => {
     const before = await card();
-    const hello = { protocols: [1], gateway_id: before.gateway_id, account: before.account, adapter_version: before.adapter_version, openclaw_version: before.openclaw_version, proposed_url: "", capabilities: [], sent_at: Date.now() };
+    const hello = {
+      protocols: [1],
+      gateway_id: before.gateway_id,
+      account: before.account,
+      adapter_version: before.adapter_version,
+      openclaw_version: before.openclaw_version,
+      proposed_url: "",
+      capabilities: [],
+      sent_at: Date.now(),
+    };
     const first = await asBot("POST", "/hello", hello);
     const second = await asBot("POST", "/hello", hello);
     expect(second.jwks).toEqual(first.jwks);
     const after = await card();
-    expect({ ...after, last_hello_at: 0, clock_skew_ms: 0, proposed_url: "" }).toEqual({ ...before, last_hello_at: 0, clock_skew_ms: 0, proposed_url: "" });
+    expect({ ...after, last_hello_at: 0, clock_skew_ms: 0, proposed_url: "" }).toEqual({
+      ...before,
+      last_hello_at: 0,
+      clock_skew_ms: 0,
+      proposed_url: "",
+    });
     const post = await alice.post(town.id, "still there");
     await stack.answerTo(alice, post, "still there");
   });
 
   it("N3 hello is refused to nobody, to people, to other protocols and to large bodies", async () => {
-    const hello = { protocols: [1], gateway_id: "gateway-0001", account: "default", adapter_version: "1", sent_at: Date.now() };
+    const hello = {
+      protocols: [1],
+      gateway_id: "gateway-0001",
+      account: "default",
+      adapter_version: "1",
+      sent_at: Date.now(),
+    };
     expect(await refusalOf(asNobody("POST", "/hello", hello))).toBe(401);
     expect(await refusalOf(alice.plugin(stack.pluginId, "POST", "/api/v1/hello", hello))).toBe(403);
     expect(await refusalOf(asBot("POST", "/hello", { ...hello, protocols: [2] }))).toBe(409);
@@ -79,9 +117,16 @@ describe("the link on real parts", () => {
   });
 
   it("C5 admin routes are closed to everybody but admins", async () => {
-    for (const [method, path] of [["GET", "/admin/status"], ["POST", "/admin/token"], ["POST", "/keys/rotate"], ["POST", `/admin/links/${stack.bot.id}/remove`]] as const) {
+    for (const [method, path] of [
+      ["GET", "/admin/status"],
+      ["POST", "/admin/token"],
+      ["POST", "/keys/rotate"],
+      ["POST", `/admin/links/${stack.bot.id}/remove`],
+    ] as const) {
       expect(await refusalOf(asNobody(method, path, method === "POST" ? {} : undefined))).toBe(401);
-      expect(await refusalOf(alice.plugin(stack.pluginId, method, `/api/v1${path}`, method === "POST" ? {} : undefined))).toBe(403);
+      expect(
+        await refusalOf(alice.plugin(stack.pluginId, method, `/api/v1${path}`, method === "POST" ? {} : undefined)),
+      ).toBe(403);
       expect(await refusalOf(asBot(method, path, method === "POST" ? {} : undefined))).toBe(403);
     }
   });
@@ -94,7 +139,9 @@ describe("the link on real parts", () => {
     };
     const headers = { "content-type": "application/json" };
     expect(await call({ method: "POST", headers, body: "{}" })).toEqual([401, "token.missing"]);
-    expect(await call({ method: "POST", headers: { ...headers, "x-openclaw-signature": "a.b.c" }, body: "{}" })).toEqual([401, "token.malformed"]);
+    expect(
+      await call({ method: "POST", headers: { ...headers, "x-openclaw-signature": "a.b.c" }, body: "{}" }),
+    ).toEqual([401, "token.malformed"]);
     expect(await call({ method: "GET" })).toEqual([405, "method.not_allowed"]);
     const other = await fetch(`${stack.gateway.url}${eventsPath("nobody")}`, { method: "POST", headers, body: "{}" });
     expect(other.status).toBe(404);
@@ -126,12 +173,18 @@ describe("the link on real parts", () => {
     const right = stack.gateway.url;
     const set = (url: string) => stack.admin.setPluginSettings(stack.pluginId, { GatewayURL: url });
     await set("http://127.0.0.1:1");
-    await stack.until("the refusal in the link card", async () => (await card()).delivery.last_error?.message.includes("127.0.0.1:1"));
+    await stack.until("the refusal in the link card", async () =>
+      (await card()).delivery.last_error?.message.includes("127.0.0.1:1"),
+    );
     expect((await card()).delivery.state).not.toBe("ready");
     const kept = await alice.post(town.id, "kept while the address was wrong");
     await set("not an address");
     await stack.until("unset", async () => (await card()).delivery.state === "unset");
-    const status = await stack.adminUser.plugin<{ problems: { message: string }[] }>(stack.pluginId, "GET", "/api/v1/admin/status");
+    const status = await stack.adminUser.plugin<{ problems: { message: string }[] }>(
+      stack.pluginId,
+      "GET",
+      "/api/v1/admin/status",
+    );
     expect(status.problems.map((problem) => problem.message).join()).toMatch(/address|URL/i);
     await set(right);
     await stack.answerTo(alice, kept, "kept while the address was wrong");
@@ -148,10 +201,8 @@ describe("the link on real parts", () => {
   });
 
   it("S1 no secret stands in the gateway's log or the server's", async () => {
-    const { readFileSync } = await import("node:fs");
     const logs = [stack.gateway.logFile, stack.mattermost.logFile].map((file) => readFileSync(file, "utf8")).join();
     expect(logs).not.toContain(stack.bot.token);
     expect(logs).not.toContain("kept while the address was wrong");
-    void Client;
   });
 });
