@@ -13,7 +13,8 @@ import { createWaker } from "./receive/waker.ts";
 import type { Receiver } from "./receive/webhook.ts";
 import { createDestinations } from "./reply/destination.ts";
 import { sendPost } from "./reply/post.ts";
-import { runTurn } from "./turn/agent-turn.ts";
+import { handleEvent } from "./turn/handle-event.ts";
+import { createRuns } from "./turn/runs.ts";
 
 export type Log = (sentence: string, fields: Record<string, string | number>) => void;
 
@@ -79,13 +80,12 @@ export function startAccount(deps: AccountDeps): RunningAccount {
   });
   const destinations = createDestinations({ client, botId: async () => (await bot).id });
   const waker = createWaker();
+  const runs = createRuns();
   const keys = createKeyRing({ now: NOW, fetchKeys: () => client.jwks() });
 
   const deliver = async (event: ChannelEvent, lifecycle: Lifecycle): Promise<void> => {
     if (event.channel.type === "D" && !event.actor.is_bot) destinations.remember(event.actor.id, event.channel.id);
-    // Other events are kept as tombstones: they are known, and nothing is to be done for them yet.
-    if (event.type !== "post.created") return;
-    const verdict = await runTurn(
+    const verdict = await handleEvent(
       {
         runtime,
         account: current,
@@ -93,12 +93,14 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         send: (to, text, rootId) => sendPost({ client, destinations }, { to, text, rootId }),
         typing: (channelId, rootId) => client.typing(channelId, rootId),
         log: log.warn,
+        memory: inbox.memory,
+        runs,
       },
       event,
       lifecycle,
     );
     if (verdict.kind === "dropped")
-      log.info("A post started no turn.", { account: accountId, event: event.id, reason: verdict.reason });
+      log.info("An event started no turn.", { account: accountId, event: event.id, reason: verdict.reason });
   };
   const inbox = openInbox({
     file: inboxFile(folder, accountId),
@@ -132,6 +134,8 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     gatewayId: gateway,
     append: (events) => {
       inbox.append(events);
+      // A deletion does not wait behind what its lane is busy with.
+      for (const event of events) if (event.type === "post.deleted") runs.cancel(event.post.id);
     },
     answerChallenge: (challenge) => {
       // The address is proved now: hello again, so that the status is true at once.

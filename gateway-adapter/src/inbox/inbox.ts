@@ -6,6 +6,7 @@ import {
 } from "../host/ingress.ts";
 import { messageOf } from "../errors.ts";
 import { createHandOvers } from "./hand-over.ts";
+import { createMemory } from "./memory.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
 import { openStore } from "./store.ts";
 
@@ -36,6 +37,7 @@ const UnreadableEventError = createChannelIngressError("UnreadableEventError", {
  */
 export function openInbox(deps: InboxDeps) {
   const store = openStore(deps.file, deps);
+  const memory = createMemory(store);
   const queue = createQueue(store, deps, deps.now);
   const handOvers = createHandOvers();
   const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
@@ -83,6 +85,7 @@ export function openInbox(deps: InboxDeps) {
     append(events: readonly ChannelEvent[]): void {
       if (store.append(events) > 0) monitor.requestDrain();
     },
+    memory,
     backlog: () => store.backlog(),
     /**
      * Takes nothing new, and waits until each event in hand is either the turn's or back in the inbox. Otherwise the next

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { createChannelIngressMonitor } from "../host/ingress.ts";
-import type { Store, StoredEvent } from "./store.ts";
+import type { Storable, Store, StoredEvent } from "./store.ts";
 
 /** The payload form that OpenClaw's monitor stores for `storage: "raw-event"`. */
 export interface StoredPayload {
@@ -64,6 +64,9 @@ export function createQueue(
       ON e.seq = (SELECT min(seq) FROM events WHERE state = 'pending' AND lane = lanes.lane)
     WHERE lanes.lane IS NOT NULL ORDER BY e.seq`;
   const heads = db.prepare(HEADS);
+  const told = db.prepare(
+    "UPDATE events SET context = 0, body = iif(state = 'completed', '', body) WHERE context = 1 AND toldBy = ?",
+  );
   const claims = db.prepare("SELECT * FROM events WHERE state = 'claimed' ORDER BY seq");
   const take = db.prepare(
     "UPDATE events SET state = 'claimed', token = ?, owner = ?, claimedAt = ?, updated = ? WHERE id = ? AND state = 'pending'",
@@ -91,7 +94,8 @@ export function createQueue(
 
   const queue: IngressQueue = {
     async enqueue(id, payload, options) {
-      const added = store.append([{ id, lane: options?.laneKey ?? id, ...(JSON.parse(payload.rawEvent) as object) }]);
+      const event = JSON.parse(payload.rawEvent) as Storable;
+      const added = store.append([{ ...event, id, lane: options?.laneKey ?? event.lane }]);
       const row = store.get(id);
       if (!row) throw new Error("The inbox lost an event that it had just stored.");
       if (added === 1) return { kind: "accepted", duplicate: false, record: record(row) };
@@ -129,7 +133,13 @@ export function createQueue(
       return change(ref, "claimedAt = ?", options?.refreshedAt ?? now());
     },
     async complete(ref, options) {
-      return change(ref, `state = 'completed', body = '', doneAt = ?, ${UNCLAIM}`, options?.completedAt ?? now());
+      const at = options?.completedAt ?? now();
+      return store.inOneWrite(() => {
+        const done = change(ref, `state = 'completed', body = iif(context = 1, body, ''), doneAt = ?, ${UNCLAIM}`, at);
+        // What was kept to be told together with this event is told now.
+        if (done) told.run(typeof ref === "string" ? ref : ref.id);
+        return done;
+      });
     },
     async release(ref, options) {
       const attempt = options?.recordAttempt === false ? "" : ", attempts = attempts + 1, lastAttempt = ?";

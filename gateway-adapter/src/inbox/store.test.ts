@@ -10,7 +10,7 @@ let store: Store;
 let now = 1_000;
 const open = (): Store => openStore(join(folder, "inbox.sqlite"), { now: () => now });
 const queueOf = (s: Store) => createQueue(s, { channelId: "mattermost", accountId: "default" }, () => now);
-const event = (id: string, lane = "a"): { id: string; lane: string } => ({ id, lane });
+const event = (id: string, lane = "a") => ({ id, lane, type: "post.created" as const, stale: false });
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "inbox-"));

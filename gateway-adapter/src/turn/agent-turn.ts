@@ -5,13 +5,10 @@ import { bindIngressLifecycleToReplyOptions, createMessageReceiptFromOutboundRes
 import type { PluginRuntime } from "../host/runtime.ts";
 import { contextOf } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
-import { passGates } from "./gates.ts";
+import type { Admitted } from "./gates.ts";
 
-type IngressLifecycle = Parameters<typeof bindIngressLifecycleToReplyOptions>[0];
+export type IngressLifecycle = Parameters<typeof bindIngressLifecycleToReplyOptions>[0];
 type Dispatch = Parameters<PluginRuntime["channel"]["inbound"]["dispatch"]>[0];
-
-/** What became of a post. */
-export type TurnVerdict = { kind: "dispatched" } | { kind: "dropped"; reason: string } | { kind: "pairing" };
 
 export interface TurnDeps {
   runtime: PluginRuntime;
@@ -23,23 +20,26 @@ export interface TurnDeps {
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
 
-/** One post becomes one turn of the agent: gates, context, dispatch. Rejects where it has to be tried again. */
-export async function runTurn(deps: TurnDeps, event: PostEvent, lifecycle: IngressLifecycle): Promise<TurnVerdict> {
+export interface Turn {
+  event: PostEvent;
+  admitted: Admitted;
+  /** Earlier posts of the lane that the agent has not been told of. */
+  missed: readonly PostEvent[];
+  lifecycle: IngressLifecycle;
+  /** Aborts when the request is taken back. */
+  signal: AbortSignal;
+}
+
+/** An admitted post becomes a turn of the agent. Rejects where it has to be tried again. */
+export async function runTurn(deps: TurnDeps, { event, admitted, missed, lifecycle, signal }: Turn): Promise<void> {
   const { runtime } = deps;
-  const account = deps.account();
-  const verdict = await passGates({ runtime, account, bot: deps.bot }, event);
-  if (verdict.kind === "dropped") return verdict;
-  if (verdict.kind === "pairing") {
-    await offerPairing(deps, account, event);
-    return verdict;
-  }
-  const { cfg, where, route, sessionKey } = verdict;
+  const { cfg, account, where, route, sessionKey } = admitted;
   await runtime.channel.inbound.dispatch({
     cfg,
     channel: CHANNEL_ID,
     accountId: account.accountId,
     route: { agentId: route.agentId, sessionKey, ...(route.dmScope ? { dmScope: route.dmScope } : {}) },
-    ctxPayload: contextOf(runtime, event, verdict),
+    ctxPayload: contextOf(runtime, event, admitted, missed),
     delivery: deliveryOf(deps, where, event.channel.id),
     replyPipeline: {
       typing: {
@@ -51,9 +51,12 @@ export async function runTurn(deps: TurnDeps, event: PostEvent, lifecycle: Ingre
         },
       },
     },
-    replyOptions: { disableBlockStreaming: true, ...bindIngressLifecycleToReplyOptions(lifecycle) },
+    replyOptions: {
+      disableBlockStreaming: true,
+      abortSignal: signal,
+      ...bindIngressLifecycleToReplyOptions(lifecycle),
+    },
   });
-  return { kind: "dispatched" };
 }
 
 /** Final answers go through OpenClaw's outbox, which delivers after an outage; everything else is sent at once. */
@@ -83,7 +86,7 @@ function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string): Dis
 }
 
 /** An unknown sender of a direct message gets a code once, for the owner to approve. */
-async function offerPairing(deps: TurnDeps, account: MattermostAccount, event: PostEvent): Promise<void> {
+export async function offerPairing(deps: TurnDeps, account: MattermostAccount, event: PostEvent): Promise<void> {
   const { pairing } = deps.runtime.channel;
   const { code, created } = await pairing.upsertPairingRequest({
     channel: CHANNEL_ID,

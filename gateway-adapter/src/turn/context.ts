@@ -2,11 +2,17 @@ import type { PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID } from "../config/account-config.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 import type { Admitted } from "./gates.ts";
+import { withMissed } from "./stale.ts";
 
 type Context = ReturnType<PluginRuntime["channel"]["inbound"]["buildContext"]>;
 
 /** What the agent is told of a post: its text, who wrote it, where, and where the answer goes. */
-export function contextOf(runtime: PluginRuntime, event: PostEvent, admitted: Admitted): Context {
+export function contextOf(
+  runtime: PluginRuntime,
+  event: PostEvent,
+  admitted: Admitted,
+  missed: readonly PostEvent[],
+): Context {
   const { actor, channel, post } = event;
   const { account, where, peer, route, sessionKey, engagement, access } = admitted;
   return runtime.channel.inbound.buildContext({
@@ -42,7 +48,7 @@ export function contextOf(runtime: PluginRuntime, event: PostEvent, admitted: Ad
     },
     message: {
       rawBody: post.message,
-      bodyForAgent: engagement.text,
+      bodyForAgent: withMissed(engagement.text, missed),
       commandBody: engagement.text,
       inboundEventKind: "user_request",
     },
