@@ -32,6 +32,12 @@ export default {
       roots: folders("contract", "gateway-adapter", "testbed", "build", "webapp"),
       testMatch: ["**/*.test.ts", "**/*.test.tsx"],
     },
-    { ...common, displayName: "e2e", roots: folders("e2e"), testMatch: ["**/*.test.ts"], testTimeout: 120_000 },
+    {
+      ...common,
+      displayName: "e2e",
+      roots: folders("e2e"),
+      testMatch: ["**/*.test.ts"],
+      setupFilesAfterEnv: ["<rootDir>/e2e/setup.ts"],
+    },
   ],
 };

@@ -1,7 +1,7 @@
 /** Uploads a bundle and enables the plugin: `deploy.ts <file.tar.gz>`. */
 import { readFileSync } from "node:fs";
 import { basename } from "node:path";
-import { connect, DeployError, orSayWhy } from "./mattermost.ts";
+import { connect, DeployError, orSayWhy, RefusedError } from "./mattermost.ts";
 import { fromRoot, readManifest } from "./repository.ts";
 
 async function deploy(file: string): Promise<void> {
@@ -13,7 +13,7 @@ async function deploy(file: string): Promise<void> {
   try {
     await server.call("POST", "/plugins", form);
   } catch (cause) {
-    if (!(cause instanceof DeployError)) throw cause;
+    if (!(cause instanceof RefusedError)) throw cause;
     const hint = "Uploads need PluginSettings.EnableUploads and a FileSettings.MaxFileSize above the bundle's size.";
     throw new DeployError(`${cause.message}\n${hint}`, { cause });
   }

@@ -1,13 +1,18 @@
 /** Follows the server's log, only this plugin's lines unless `logs.ts all`. */
 import { setTimeout as pause } from "node:timers/promises";
-import { connect, orSayWhy, type Server } from "./mattermost.ts";
+import { connect, DeployError, orSayWhy, type Server } from "./mattermost.ts";
 import { readManifest } from "./repository.ts";
 
 const PAGE_LINES = 1000;
 const PAUSE_MS = 2_000;
 
 async function readLines(server: Server): Promise<string[]> {
-  return (await server.call("GET", `/logs?page=0&logs_per_page=${String(PAGE_LINES)}`)) as string[];
+  const lines = (await server.call("GET", `/logs?page=0&logs_per_page=${String(PAGE_LINES)}`)) as string[];
+  const written = lines.filter((line) => line !== "");
+  if (written.length === 0) {
+    throw new DeployError("The server shows no log file: set LogSettings.EnableFile, or look at what it prints.");
+  }
+  return written;
 }
 
 /** The lines after the last one that was printed; all of them when the log has run past it. */

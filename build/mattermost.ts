@@ -7,6 +7,9 @@ const VARIABLES = `Set
 /** Something for the person at the terminal to mend; its message is all they need. */
 export class DeployError extends Error {}
 
+/** The server answered, and said no. */
+export class RefusedError extends DeployError {}
+
 export interface Server {
   url: string;
   call: (method: string, path: string, body?: FormData) => Promise<unknown>;
@@ -16,7 +19,7 @@ async function answer(response: Response, what: string): Promise<unknown> {
   const body = (await response.json().catch(() => ({}))) as { message?: string; detailed_error?: string };
   if (response.ok) return body;
   const reason = [body.message, body.detailed_error].filter(Boolean).join(" ") || response.statusText;
-  throw new DeployError(`${what}: ${String(response.status)} ${reason}`);
+  throw new RefusedError(`${what}: ${String(response.status)} ${reason}`);
 }
 
 async function reach(url: string, init: RequestInit): Promise<Response> {

@@ -21,4 +21,4 @@ for (const row of tested) {
   if (!promises.some((promise) => promise.row === row))
     console.log(`${row.padEnd(4)} is named by a test, but is no row`);
 }
-console.log(`${String(promises.length - untested.length)} of ${String(promises.length)} rows have a test.`);
+console.log(`${String(promises.length - untested.length)} of ${String(promises.length)} rows are named by a test.`);

@@ -22,7 +22,7 @@ async function unpacked(archive: Buffer) {
 }
 
 describe("tarball", () => {
-  it("C1 keeps names and contents, and makes only executables executable", async () => {
+  it("keeps names and contents, and makes only executables executable", async () => {
     const archive = await tarball([file("p/server/plugin", "elf", true), file("p/plugin.json", "{}")]);
     await expect(unpacked(archive)).resolves.toEqual([
       { name: "p/plugin.json", mode: "644", content: "{}" },

@@ -17,7 +17,6 @@ async function raceFlags(): Promise<string[]> {
 }
 
 async function runGo(): Promise<Counts> {
-  if (!existsSync(fromRoot("go.mod"))) return NOTHING;
   const flags = await raceFlags();
   const reader = goTestReader((text) => process.stdout.write(text));
   const code = await run("go", ["test", ...flags, "-json", "./server/..."], {
@@ -32,7 +31,7 @@ async function runJest(project: "unit" | "e2e"): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-mattermost-"));
   const file = join(folder, "result.json");
   try {
-    const args = [`--selectProjects=${project}`, "--passWithNoTests", "--json", `--outputFile=${file}`];
+    const args = [`--selectProjects=${project}`, "--json", `--outputFile=${file}`];
     if (project === "e2e") args.push("--runInBand");
     const code = await run(fromRoot("build/jest"), args, { onLine: () => undefined });
     const counts = existsSync(file) ? countJest(JSON.parse(readFileSync(file, "utf8")) as JestResult) : NOTHING;
@@ -54,11 +53,14 @@ for (const name of wanted) {
   const suite = SUITES[name];
   if (!suite) throw new Error(`There is no suite ${name}: ${Object.keys(SUITES).join(", ")}`);
   console.log(`\n== ${name}`);
-  const counts = await suite();
+  let counts = await suite();
+  if (counts.passed + counts.failed === 0) {
+    console.error("No test ran.");
+    counts = FAILED;
+  }
   console.log(`== ${name}: ${inWords(counts)}`);
   results.push(counts);
 }
 const total = sum(results);
-if (total.passed + total.failed === 0) console.error("No test ran.");
 console.log(`\n${inWords(total)}`);
-process.exitCode = total.failed > 0 || total.passed === 0 ? 1 : 0;
+process.exitCode = total.failed > 0 ? 1 : 0;

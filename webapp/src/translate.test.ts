@@ -20,11 +20,11 @@ describe("translator", () => {
 describe("the languages", () => {
   const en = textsFor("en");
 
-  it("N17 have the same keys", () => {
+  it("have the same keys", () => {
     expect(Object.keys(textsFor("de")).sort()).toEqual(Object.keys(en).sort());
   });
 
-  it("N17 have the same placeholders in each text", () => {
+  it("have the same placeholders in each text", () => {
     const de: Record<string, string> = textsFor("de");
     for (const [key, text] of Object.entries(en)) {
       expect([key, placeholders(de[key] ?? "")]).toEqual([key, placeholders(text)]);

@@ -31,14 +31,16 @@ export function useAction(act: () => Promise<void>, t: Translate): Action {
 export interface ActionButtonProps {
   t: Translate;
   label: string;
-  kind?: "primary" | "tertiary" | "danger";
+  kind?: "primary" | "tertiary";
   act: () => Promise<void>;
   /** Asked before it is done. */
   question?: string;
+  /** Cannot be undone. */
+  destructive?: boolean;
 }
 
 /** A button that works; with a question it asks first, in place, and can be left by Escape. */
-export function ActionButton({ t, label, kind = "tertiary", act, question }: ActionButtonProps) {
+export function ActionButton({ t, label, kind = "tertiary", act, question, destructive = false }: ActionButtonProps) {
   const { busy, failure, run } = useAction(act, t);
   const [asking, setAsking] = useState(false);
   const button = useRef<HTMLButtonElement>(null);
@@ -65,7 +67,7 @@ export function ActionButton({ t, label, kind = "tertiary", act, question }: Act
         <span>{question}</span>
         <button
           type="button"
-          className="btn btn-danger"
+          className={`btn btn-${destructive ? "danger" : "primary"}`}
           onClick={() => {
             leave();
             run();
@@ -90,7 +92,11 @@ export function ActionButton({ t, label, kind = "tertiary", act, question }: Act
       >
         {busy ? t("action.working") : label}
       </button>
-      {failure && <span role="alert">{failure}</span>}
+      {failure && (
+        <span role="alert" style={styles.failure}>
+          {failure}
+        </span>
+      )}
     </>
   );
 }

@@ -80,7 +80,7 @@ describe("createAdminClient", () => {
     });
     const failure: unknown = await alone.status().catch((error: unknown) => error);
     expect(failure).toBeInstanceOf(RequestError);
-    expect(failure).toMatchObject({ code: "unreachable", cause: refused });
+    expect(failure).toMatchObject({ code: "server.unreachable", cause: refused });
 
     const { client: misled } = clientWith(() => new Response("<html>"));
     await expect(misled.status()).rejects.toMatchObject({ code: "answer.malformed" });

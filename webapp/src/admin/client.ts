@@ -51,7 +51,7 @@ export function createAdminClient({ fetch, base, csrfToken }: ClientDeps): Admin
         headers: { "X-Requested-With": "XMLHttpRequest", ...headers },
       });
     } catch (cause) {
-      throw new RequestError("unreachable", "", { cause });
+      throw new RequestError("server.unreachable", "", { cause });
     }
     if (!response.ok) throw await refusal(response);
     return response;

@@ -4,7 +4,7 @@ import { gatewayLines } from "./gateway-lines.ts";
 const facts = { version: "1.2.3", token: "abcdefghijklmnopqrstuvwxyz", siteUrl: "https://chat.example.com/team-a" };
 
 describe("gatewayLines", () => {
-  it("N3 gives the exact lines for the gateway host", () => {
+  it("gives the exact lines for the gateway host", () => {
     expect(gatewayLines(facts)).toEqual([
       "openclaw plugins install npm-pack:./openclaw-mattermost-adapter-1.2.3.tgz --force --accept-capabilities",
       "openclaw channels add --channel mattermost --bot-token abcdefghijklmnopqrstuvwxyz --http-url https://chat.example.com/team-a",

@@ -8,7 +8,7 @@ import { Notice } from "./notice.tsx";
 import type { Problem } from "./status.ts";
 import { styles } from "./styles.ts";
 import { useStatus } from "./use-status.ts";
-import { failureInWords } from "./words.ts";
+import { failureInWords, isSilent } from "./words.ts";
 
 export interface LinkCardProps {
   client: AdminClient;
@@ -36,29 +36,52 @@ export function LinkCard({ client, t, locale, browserUrl }: LinkCardProps) {
     <div>
       {reason && <p role="alert">{t("card.stale", { reason })}</p>}
       <Problems problems={status.problems} t={t} />
-      {status.links.map((link) => (
-        <LinkPanel
-          key={link.bot.user_id}
-          pluginVersion={status.plugin_version}
-          now={readAt}
-          {...{ link, client, t, locale, refresh }}
-        />
-      ))}
-      {status.links.length === 0 && <p style={styles.panel}>{t("card.noLinks")}</p>}
+      {status.links.map((link) =>
+        isSilent(link) ? (
+          <NoHelloYet key={link.bot.user_id} t={t} />
+        ) : (
+          <LinkPanel
+            key={link.bot.user_id}
+            pluginVersion={status.plugin_version}
+            now={readAt}
+            {...{ link, client, t, locale, refresh }}
+          />
+        ),
+      )}
       <GatewayHost client={client} t={t} version={status.plugin_version} siteUrl={status.site_url || browserUrl} />
       <Keys client={client} t={t} />
     </div>
   );
 }
 
+function NoHelloYet({ t }: { t: Translate }) {
+  return (
+    <section style={styles.panel}>
+      <Notice tone="attention" label={t("tone.attention")}>
+        <h4 style={styles.heading}>{t("state.silent")}</h4>
+        <p style={styles.advice}>{t("state.silent.advice")}</p>
+      </Notice>
+    </section>
+  );
+}
+
+/** Problems that the panel of their link shows. */
+const SAID_BY_LINK = new Set(["clock.skew"]);
+
 function Problems({ problems, t }: { problems: readonly Problem[]; t: Translate }) {
   return (
     <>
-      {problems.map(({ code, severity, message }) => (
-        <Notice key={code} tone={severity === "info" ? "waiting" : "bad"} label={t(`severity.${severity}`)}>
-          <p style={styles.advice}>{message}</p>
-        </Notice>
-      ))}
+      {problems
+        .filter(({ code }) => !SAID_BY_LINK.has(code))
+        .map(({ code, severity, message }) => (
+          <Notice
+            key={`${code} ${message}`}
+            tone={severity === "error" ? "bad" : "attention"}
+            label={t(`severity.${severity}`)}
+          >
+            <p style={styles.advice}>{message}</p>
+          </Notice>
+        ))}
     </>
   );
 }

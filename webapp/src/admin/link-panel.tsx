@@ -25,6 +25,7 @@ export function LinkPanel({ link, pluginVersion, client, t, locale, now, refresh
   const [result, setResult] = useState<TestResult>();
   const { user_id: botId, username } = link.bot;
   const state = stateInWords(link);
+  const linked = link.link.state === "linked";
   const skew = clockWarningSeconds(link.clock_skew_ms);
 
   const confirm = (url?: string) => async () => {
@@ -48,14 +49,14 @@ export function LinkPanel({ link, pluginVersion, client, t, locale, now, refresh
         <p style={styles.advice}>{t(state.advice)}</p>
       </Notice>
       {skew !== 0 && (
-        <Notice tone="bad" label={t("severity.warning")}>
+        <Notice tone="attention" label={t("severity.warning")}>
           <p style={styles.advice}>{t(skew > 0 ? "clock.ahead" : "clock.behind", { seconds: Math.abs(skew) })}</p>
         </Notice>
       )}
       <LinkFacts
         {...{ link, pluginVersion, t, locale, now }}
         useAddress={
-          link.link.state === "linked" && (
+          linked && (
             <ActionButton t={t} label={t("action.useAddress")} kind="primary" act={confirm(link.proposed_url)} />
           )
         }
@@ -64,11 +65,12 @@ export function LinkPanel({ link, pluginVersion, client, t, locale, now, refresh
         {link.link.state === "pending" && (
           <ActionButton t={t} label={t("action.confirm")} kind="primary" act={confirm()} />
         )}
-        <ActionButton t={t} label={t("action.test")} act={test} />
+        {linked && <ActionButton t={t} label={t("action.test")} act={test} />}
         <ActionButton
           t={t}
           label={t("action.remove")}
           act={remove}
+          destructive
           question={t("action.remove.question", { bot: `@${username}` })}
         />
       </div>

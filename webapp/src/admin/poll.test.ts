@@ -67,7 +67,8 @@ describe("pollWhileVisible", () => {
     pollWhileVisible(poll, 10_000, tab.deps);
     await settled();
     tab.show(false);
-    expect(tab.waits()).toEqual([]);
+    await settled();
+    expect([signals.length, tab.waits()]).toEqual([1, []]);
     tab.show(true);
     await settled();
     expect([signals.length, tab.waits()]).toEqual([2, [10_000]]);

@@ -6,8 +6,8 @@ const LINE = "1px solid rgba(var(--center-channel-color-rgb, 63, 67, 80), 0.16)"
 
 export const TONES: Record<Tone, { icon: string; colour: string }> = {
   good: { icon: "✓", colour: "var(--online-indicator, #06a77d)" },
-  waiting: { icon: "…", colour: "var(--away-indicator, #c79200)" },
-  bad: { icon: "!", colour: "var(--error-text, #d24b4e)" },
+  attention: { icon: "!", colour: "var(--away-indicator, #c79200)" },
+  bad: { icon: "✕", colour: "var(--error-text, #d24b4e)" },
 };
 
 export const styles = {
@@ -24,11 +24,13 @@ export const styles = {
     lineHeight: "20px",
     textAlign: "center",
   },
+  failure: { color: TONES.bad.colour },
   advice: { margin: "0 0 12px" },
   facts: {
     display: "grid",
     gridTemplateColumns: "minmax(120px, max-content) 1fr",
     gap: "4px 16px",
+    alignItems: "baseline",
     margin: "0 0 12px",
   },
   term: { fontWeight: 400, opacity: 0.75 },

@@ -2,7 +2,7 @@ import { describe, expect, it } from "@jest/globals";
 import { translator } from "../translate.ts";
 import { RequestError } from "./client.ts";
 import type { Link } from "./status.ts";
-import { clockWarningSeconds, failureInWords, reasonInWords, stateInWords } from "./words.ts";
+import { clockWarningSeconds, failureInWords, hopInWords, reasonInWords, stateInWords } from "./words.ts";
 
 const t = translator("en");
 
@@ -32,25 +32,27 @@ describe("stateInWords", () => {
     return [tone, t(title)];
   };
 
-  it("C5 says for a linked bot how delivery stands", () => {
+  it("says for a linked bot how delivery stands", () => {
     expect(words("linked", "ready")).toEqual(["good", "Linked and delivering"]);
-    expect(words("linked", "unset")).toEqual(["waiting", "Linked, without a gateway address"]);
-    expect(words("linked", "unverified")).toEqual(["waiting", "Linked, the address is not proven yet"]);
+    expect(words("linked", "unset")).toEqual(["attention", "Linked, without a gateway address"]);
+    expect(words("linked", "unverified")).toEqual(["attention", "Linked, the address is not proven yet"]);
     expect(words("linked", "retrying")).toEqual(["bad", "The gateway cannot be reached"]);
     expect(words("linked", "paused")).toEqual(["bad", "Paused: the gateway answers wrongly"]);
   });
 
   it("never calls a bot that is not linked delivering", () => {
-    expect(words("pending", "ready")).toEqual(["waiting", "Waiting for your confirmation"]);
+    expect(words("pending", "ready")).toEqual(["attention", "Waiting for your confirmation"]);
     expect(words("refused", "ready")).toEqual(["bad", "Not allowed"]);
   });
 });
 
 describe("reasonInWords", () => {
-  it("has words for the codes of the wire, by their first part", () => {
-    const signature = reasonInWords({ code: "token.signature", message: "x" }, t);
-    expect(signature).toMatch(/^The gateway refuses the signature\./);
-    expect(reasonInWords({ code: "token.expired", message: "" }, t)).toBe(signature);
+  const words = (code: string, message = "") => reasonInWords({ code, message }, t);
+
+  it("says of a refused signature what to look at", () => {
+    expect(words("token.expired")).toMatch(/^The clocks of this server and the gateway differ\./);
+    expect(words("token.audience")).toMatch(/^This is not the gateway that said hello\./);
+    expect(words("token.signature", "x")).toMatch(/^The gateway does not accept this server’s signature\./);
   });
 
   it("keeps the message that came with an unknown code, and names the code when there is none", () => {
@@ -61,11 +63,18 @@ describe("reasonInWords", () => {
 
 describe("failureInWords", () => {
   it("says what a refused request means", () => {
-    expect(failureInWords(new RequestError("unreachable", ""), t)).toBe("No answer.");
+    expect(failureInWords(new RequestError("server.unreachable", ""), t)).toBe("Mattermost does not answer.");
   });
 
   it("does not hide an error of ours", () => {
     expect(failureInWords(new TypeError("x is undefined"), t)).toBe("Unknown trouble: TypeError: x is undefined");
+  });
+});
+
+describe("hopInWords", () => {
+  it("names the steps that it knows, and leaves others as they came", () => {
+    expect(hopInWords("challenge", t)).toBe("Proof by the bot’s token");
+    expect(hopInWords("pull", t)).toBe("pull");
   });
 });
 

@@ -3,7 +3,7 @@ import { RequestError } from "./client.ts";
 import type { Link } from "./status.ts";
 
 /** How something stands; shown by colour, icon and words together. */
-export type Tone = "good" | "waiting" | "bad";
+export type Tone = "good" | "attention" | "bad";
 
 export interface StateInWords {
   tone: Tone;
@@ -13,42 +13,69 @@ export interface StateInWords {
 }
 
 const LINK_STATES = {
-  pending: { tone: "waiting", title: "state.pending", advice: "state.pending.advice" },
+  pending: { tone: "attention", title: "state.pending", advice: "state.pending.advice" },
   refused: { tone: "bad", title: "state.refused", advice: "state.refused.advice" },
 } satisfies Record<string, StateInWords>;
 
 const DELIVERY_STATES = {
-  unset: { tone: "waiting", title: "state.unset", advice: "state.unset.advice" },
-  unverified: { tone: "waiting", title: "state.unverified", advice: "state.unverified.advice" },
+  unset: { tone: "attention", title: "state.unset", advice: "state.unset.advice" },
+  unverified: { tone: "attention", title: "state.unverified", advice: "state.unverified.advice" },
   ready: { tone: "good", title: "state.ready", advice: "state.ready.advice" },
   retrying: { tone: "bad", title: "state.retrying", advice: "state.retrying.advice" },
   paused: { tone: "bad", title: "state.paused", advice: "state.paused.advice" },
 } satisfies Record<string, StateInWords>;
+
+/** Has no gateway ever said hello for this bot? */
+export function isSilent({ gateway_id: gateway }: Pick<Link, "gateway_id">): boolean {
+  return gateway === "";
+}
 
 /** The state of a link as a whole: whether it may, then whether it does deliver. */
 export function stateInWords({ link, delivery }: Pick<Link, "link" | "delivery">): StateInWords {
   return link.state === "linked" ? DELIVERY_STATES[delivery.state] : LINK_STATES[link.state];
 }
 
-/** Codes of the wire that have words of their own, by their first part. */
+/** Codes of the wire, of the plugin and of this client that have words of their own. */
 const REASONS: Record<string, TextKey> = {
-  token: "reason.token",
-  account: "reason.account",
-  route: "reason.route",
-  keys: "reason.keys",
+  "token.expired": "reason.clock",
+  "token.not_yet": "reason.clock",
+  "token.audience": "reason.otherGateway",
+  "token.subject": "reason.otherGateway",
+  "token.issuer": "reason.otherGateway",
+  "account.unknown": "reason.account",
+  "route.unknown": "reason.route",
+  "keys.unavailable": "reason.keys",
   busy: "reason.busy",
-  failures: "reason.busy",
-  inbox: "reason.inbox",
-  body: "reason.body",
-  link: "reason.link",
-  login: "reason.login",
-  unreachable: "reason.unreachable",
-  answer: "reason.answer",
+  "failures.too_many": "reason.busy",
+  "inbox.unavailable": "reason.inbox",
+  "body.json": "reason.schema",
+  "body.schema": "reason.schema",
+  "event.schema": "reason.schema",
+  "body.too_large": "reason.tooLarge",
+  "event.dead": "reason.event",
+  "link.ended": "reason.linkEnded",
+  "link.unknown": "reason.linkUnknown",
+  "answer.html": "reason.html",
+  "gateway.public_address": "reason.publicAddress",
+  "gateway.certificate": "reason.certificate",
+  "gateway.refused": "reason.refused",
+  "gateway.unknown_host": "reason.host",
+  "gateway.timeout": "reason.timeout",
+  "gateway.unreachable": "reason.gateway",
+  "login.required": "reason.login",
+  "admin.required": "reason.admin",
+  "keys.rotated_too_often": "reason.rotated",
+  "server.unreachable": "reason.server",
+  "answer.malformed": "reason.answer",
 };
+
+function reasonKey(code: string): TextKey | undefined {
+  return REASONS[code] ?? (code.startsWith("token.") ? "reason.signature" : undefined);
+}
 
 /** Why something failed: our words where the code has some, else those that came with it. */
 export function reasonInWords(reason: { code: string; message: string }, t: Translate): string {
-  const key = REASONS[reason.code.split(".")[0] ?? ""];
+  const key = reasonKey(reason.code);
   if (key) return t(key);
   return reason.message || t("reason.unknown", { code: reason.code });
 }
@@ -63,4 +90,16 @@ const CLOCK_WARNING_MS = 10_000;
 /** How far the clocks differ, in whole seconds, when that should worry; else 0. */
 export function clockWarningSeconds(skewMs: number): number {
   return Math.abs(skewMs) >= CLOCK_WARNING_MS ? Math.round(skewMs / 1_000) : 0;
+}
+
+const HOPS: Record<string, TextKey> = {
+  address: "hop.address",
+  delivery: "hop.delivery",
+  challenge: "hop.challenge",
+};
+
+/** Name of a step of the self-test. */
+export function hopInWords(name: string, t: Translate): string {
+  const key = HOPS[name];
+  return key ? t(key) : name;
 }
