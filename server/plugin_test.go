@@ -359,8 +359,14 @@ func TestTheSelfTestSaysWhichHopFails(t *testing.T) {
 		t.Error(said)
 	}
 	a.Close()
-	ask(p, http.MethodPost, path, admin, nil) // The kept connection breaks first.
-	if said := ask(p, http.MethodPost, path, admin, nil).Body.String(); !strings.Contains(said, `"ok":false`) || !strings.Contains(said, "refused the connection") {
+	// Connections that were kept break first, each of them once.
+	said := ""
+	for range 8 {
+		if said = ask(p, http.MethodPost, path, admin, nil).Body.String(); strings.Contains(said, "refused the connection") {
+			break
+		}
+	}
+	if !strings.Contains(said, `"ok":false`) || !strings.Contains(said, "refused the connection") {
 		t.Error(said)
 	}
 }
