@@ -9,10 +9,11 @@ const TESTS = ["**/*.test.ts", "**/*.test.tsx", "e2e/**/*.ts"];
 const ADAPTER_LAYERS = [
   ["index.ts", "setup-entry.ts"],
   ["channel.ts", "channel"],
+  ["registry.ts", "probe.ts", "status.ts", "setup.ts"],
   ["account.ts", "account"],
   ["receive", "inbox", "turn", "reply", "commands", "actions", "interactions", "directory"],
   ["mattermost", "contract", "config", "host"],
-  ["errors.ts", "errors"],
+  ["errors.ts", "errors", "version.ts"],
 ];
 
 const adapterZones = ADAPTER_LAYERS.flatMap((layer, depth) =>

@@ -19,9 +19,12 @@ export function createMemory(store: Store) {
   const staleBehind = db.prepare(
     "SELECT 1 FROM events WHERE state = 'pending' AND lane = ? AND seq > (SELECT seq FROM events WHERE id = ?) AND stale = 1 AND type = 'post.created' LIMIT 1",
   );
-  const keep = db.prepare("UPDATE events SET context = 1 WHERE id = ?");
+  const keep = db.prepare("UPDATE events SET context = 1, body = ? WHERE id = ?");
   const kept = db.prepare(
     `SELECT body FROM events WHERE context = 1 AND lane = ? ORDER BY seq DESC LIMIT ${String(CONTEXT_MAX)}`,
+  );
+  const drop = db.prepare(
+    "UPDATE events SET context = 0, body = iif(state = 'completed', '', body) WHERE context = 1 AND (id = ? OR (id >= ? AND id < ?))",
   );
   const tell = db.prepare("UPDATE events SET toldBy = ? WHERE context = 1 AND lane = ?");
 
@@ -42,8 +45,13 @@ export function createMemory(store: Store) {
     },
     /** Whether more stale posts wait behind this one in its lane. */
     hasStaleBehind: (event: PostEvent): boolean => staleBehind.get(event.lane, event.id) !== undefined,
+    /** Keeps a post, as it reads now, until a later one of its lane is told. `event.id` may be that of an edit. */
     keepForLater: (event: PostEvent): void => {
-      keep.run(event.id);
+      keep.run(JSON.stringify(event), event.id);
+    },
+    /** A kept post that was deleted is told to nobody. */
+    dropKept: (postId: string): void => {
+      drop.run(created(postId), `post.edited:${postId}:`, `post.edited:${postId};`);
     },
     /** The posts of a lane that were kept for later, oldest first. */
     keptIn: (lane: string): PostEvent[] =>

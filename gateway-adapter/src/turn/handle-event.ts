@@ -13,6 +13,7 @@ export interface PostMemory {
   latestEdit: (postId: string) => PostEvent | undefined;
   hasStaleBehind: (event: PostEvent) => boolean;
   keepForLater: (event: PostEvent) => void;
+  dropKept: (postId: string) => void;
   keptIn: (lane: string) => PostEvent[];
   tellKeptWith: (lane: string, carrierId: string) => void;
 }
@@ -74,6 +75,7 @@ async function handleDeleted(
   deps: HandleDeps,
   event: Extract<ChannelEvent, { type: "post.deleted" }>,
 ): Promise<EventVerdict> {
+  deps.memory.dropKept(event.post.id);
   return deps.runs.cancel(event.post.id) ? { kind: "told" } : dropped("nothing_to_cancel");
 }
 
