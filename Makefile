@@ -108,7 +108,7 @@ e2e: parts
 demo: parts
 	@$(NODE) testbed/src/demo.ts
 
-## Measures this product side by side with OpenClaw's official channel.
+## Measures the path of a post, each part beside what it is compared with; N=0.1 is a short run.
 .PHONY: bench
 bench: parts
 	@$(NODE) bench/src/main.ts

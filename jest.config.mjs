@@ -29,7 +29,7 @@ export default {
     {
       ...common,
       displayName: "unit",
-      roots: folders("contract", "gateway-adapter", "testbed", "build", "webapp"),
+      roots: folders("contract", "gateway-adapter", "testbed", "build", "webapp", "bench"),
       testMatch: ["**/*.test.ts", "**/*.test.tsx"],
     },
     {
