@@ -9,7 +9,8 @@ const TESTS = ["**/*.test.ts", "**/*.test.tsx", "e2e/**/*.ts"];
 const ADAPTER_LAYERS = [
   ["index.ts", "setup-entry.ts"],
   ["channel.ts", "channel"],
-  ["registry.ts", "probe.ts", "status.ts", "setup.ts"],
+  ["outbox.ts", "probe.ts", "status.ts", "setup.ts"],
+  ["registry.ts"],
   ["account.ts", "account"],
   ["receive", "inbox", "turn", "reply", "commands", "actions", "interactions", "directory"],
   ["mattermost", "contract", "config", "host"],

@@ -96,6 +96,19 @@ describe("a conversation on real parts", () => {
     expect((await stack.answerTo(bob, direct, "and here")).user_id).toBe(alerts.id);
   });
 
+  it("N13 S6 an answer longer than the server's limit arrives whole, in as few posts as it takes, all in the thread", async () => {
+    const lines = Array.from({ length: 900 }, (_, i) => `line ${String(i)} of a long answer`);
+    stack.model.script("a long answer please", { text: ["```", ...lines, "```", "the end"].join("\n") });
+    const root = await alice.post(town.id, "a root for a long answer");
+    const question = await alice.reply(root, "@openclaw a long answer please");
+    await stack.answerTo(alice, question, "the end");
+    const parts = (await botPosts(town.id, question.create_at)).filter((post) => post.root_id === root.id);
+    expect(parts).toHaveLength(2);
+    const whole = parts.map((post) => post.message).join("\n");
+    for (const line of lines) expect(whole).toContain(line);
+    for (const post of parts) expect(post.message.match(/```/g)).toHaveLength(2);
+  });
+
   it("N10 another bot's posts and its own start nothing", async () => {
     const before = stack.model.requests.length;
     const { user_id: id } = await stack.admin.createBot("parrot");

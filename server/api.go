@@ -68,6 +68,7 @@ func (p *Plugin) router() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", unknown)
+	mux.HandleFunc("/api/v1/events", p.serveEvents)
 	for _, row := range p.table() {
 		mux.HandleFunc(row.pattern, func(w http.ResponseWriter, r *http.Request) {
 			answer, err := p.admit(row, w, r)

@@ -67,7 +67,7 @@ func (p *Plugin) serveChallenge(c call) (any, error) {
 		return nil, link.InvalidError("challenge: 16 to 128 characters are needed")
 	}
 	proof, known, err := p.challenges.Take(c.userID, said.Challenge)
-	if err == nil && known {
+	if err == nil && known && proof.URL != "" {
 		err = p.book.Amend(c.userID, func(r *link.Record) { r.VerifiedURL, r.VerifiedGatewayID = proof.URL, proof.GatewayID })
 	}
 	if err == nil && !known || errors.Is(err, link.ErrUnknownLink) {

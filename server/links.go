@@ -23,13 +23,13 @@ func (p *Plugin) steer() {
 		delete(ended, record.BotID)
 		if p.couriers[record.BotID] == nil {
 			p.couriers[record.BotID] = courier.New(courier.Deps{
-				Client: p.client, Signer: p.keys, Challenges: p.challenges, Log: p.API, Now: p.now, Random: p.random,
+				Client: p.client, Signer: p.keys, SignPull: p.keys.SignPull, Challenges: p.challenges, Log: p.API, Now: p.now, Random: p.random,
 			})
 		}
 		url := record.URL(settings.gatewayURL)
 		p.couriers[record.BotID].Aim(courier.Target{
 			BotID: record.BotID, GatewayID: record.GatewayID, Account: record.Account,
-			URL: url, Verified: record.IsVerified(url),
+			URL: url, Verified: record.IsVerified(url), Transport: record.Transport,
 		})
 	}
 	for botID, c := range ended {

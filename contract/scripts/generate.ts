@@ -1,7 +1,7 @@
 /** Writes `schema/*.schema.json` from the zod schema. Run it after each change; `make check-style` compares. */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { z } from "zod";
-import { answerSchema, refusalSchema } from "../src/answer.ts";
+import { answerSchema, pullAckSchema, refusalSchema } from "../src/answer.ts";
 import { batchSchema, deliverySchema, eventSchema } from "../src/event.ts";
 import { challengeSchema, helloSchema, jwksSchema, welcomeSchema } from "../src/hello.ts";
 import { tokenClaimsSchema, tokenHeaderSchema } from "../src/token.ts";
@@ -14,6 +14,7 @@ const schemas = {
   event: eventSchema,
   hello: helloSchema,
   jwks: jwksSchema,
+  "pull-ack": pullAckSchema,
   refusal: refusalSchema,
   "token-claims": tokenClaimsSchema,
   "token-header": tokenHeaderSchema,

@@ -16,6 +16,10 @@ export const answerSchema = z.object({
 });
 export type Answer = z.infer<typeof answerSchema>;
 
+/** The acknowledgement of a pulled delivery, by the `jti` of its token: `POST …/api/v1/events` with the bot token. */
+export const pullAckSchema = answerSchema.extend({ delivery: z.string().min(16).max(64) });
+export type PullAck = z.infer<typeof pullAckSchema>;
+
 /** Every refusal of the receiver, with the status that it is answered with. */
 export const REFUSALS = {
   "route.unknown": 404,

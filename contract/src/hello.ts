@@ -18,6 +18,13 @@ export type Jwks = z.infer<typeof jwksSchema>;
 /** Name of an OpenClaw account: part of a path and of the token's `sub`. */
 export const accountName = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/);
 
+/**
+ * How the adapter wants its events. `auto`: pushed to a URL that works, otherwise pulled. `webhook`: it never pulls.
+ * `pull`: nothing is pushed.
+ */
+export const transportSchema = z.enum(["auto", "webhook", "pull"]);
+export type Transport = z.infer<typeof transportSchema>;
+
 /** The adapter's greeting: `POST …/api/v1/hello` with the bot token. */
 export const helloSchema = z.object({
   /** Protocol versions that the adapter speaks. */
@@ -30,6 +37,7 @@ export const helloSchema = z.object({
   /** Where the gateway believes it can be reached; the admin confirms it. Empty: unknown. */
   proposed_url: z.union([z.url().max(500), z.literal("")]).default(""),
   capabilities: z.array(z.string().max(64)).max(64).default([]),
+  transport: transportSchema.default("auto"),
   /** The adapter's clock. */
   sent_at: timestampMs,
 });
@@ -47,7 +55,7 @@ export const deliveryStateSchema = z.enum(["unset", "unverified", "ready", "retr
 
 export const deliveryStatusSchema = z.object({
   state: deliveryStateSchema,
-  transport: z.enum(["webhook", "none"]),
+  transport: z.enum(["webhook", "pull", "none"]),
   url: z.string().max(500),
   pending: z.int().min(0),
   /** Events dropped from memory because the queue was full. */

@@ -30,6 +30,15 @@ export const HELLO_MAX_BYTES = 64 * 1024;
 /** Header that carries the signature. `Authorization` is taken by Mattermost on plugin routes. */
 export const SIGNATURE_HEADER = "X-OpenClaw-Signature";
 
+/** Header of a pull: the gateway's id, as in hello. */
+export const GATEWAY_HEADER = "X-OpenClaw-Gateway";
+
+/** Header of a pulled delivery: the `jti` of its token, which acknowledges it. */
+export const DELIVERY_HEADER = "X-OpenClaw-Delivery";
+
+/** Longest time that a pull may ask the plugin to wait for events. */
+export const PULL_WAIT_MAX_S = 25;
+
 /** `typ` of the signature. */
 export const TOKEN_TYPE = "oc-mm+jwt";
 

@@ -5,13 +5,16 @@ import { createHttp } from "./host/fetch.ts";
 import type { PluginRuntime } from "./host/runtime.ts";
 import { gatewayId, inboxFile, stateFolder } from "./host/state.ts";
 import { openInbox, type Lifecycle } from "./inbox/inbox.ts";
+import { chunkMarkdown } from "./host/text.ts";
 import { createMattermostClient, type MattermostClient } from "./mattermost/client.ts";
 import { keepSayingHello } from "./receive/hello.ts";
 import { createKeyRing } from "./receive/keys.ts";
+import { keepPulling } from "./receive/pull.ts";
 import { createReplayMemory } from "./receive/replay.ts";
 import { createWaker } from "./receive/waker.ts";
 import type { Receiver } from "./receive/webhook.ts";
 import { createDestinations } from "./reply/destination.ts";
+import { dmRetryBy } from "./reply/dm-retry.ts";
 import { sendPost } from "./reply/post.ts";
 import { handleEvent } from "./turn/handle-event.ts";
 import { createRuns } from "./turn/runs.ts";
@@ -33,6 +36,8 @@ export interface RunningAccount {
   client: MattermostClient;
   destinations: ReturnType<typeof createDestinations>;
   facts: () => AccountFacts;
+  /** What the server takes in one post, once it has said so. */
+  postRunes: () => number | undefined;
   /** Resolves when everything has stopped. */
   done: Promise<void>;
 }
@@ -48,6 +53,14 @@ export interface AccountDeps {
 }
 
 const NOW = Date.now;
+
+/** What every supported server takes. */
+const POST_RUNES = 16_383;
+
+/** Characters of a post: the server's own limit, or less if the config says so. */
+export function postLimit(account: Pick<MattermostAccount, "textChunkLimit">, serverRunes: number | undefined): number {
+  return Math.min(account.textChunkLimit ?? Number.MAX_SAFE_INTEGER, serverRunes ?? POST_RUNES);
+}
 
 export function clientOf(account: MattermostAccount): MattermostClient {
   if (!account.baseUrl || !account.botToken)
@@ -78,9 +91,27 @@ export function startAccount(deps: AccountDeps): RunningAccount {
   const bot = new Promise<{ id: string; username: string }>((resolve) => {
     botSettled = resolve;
   });
-  const destinations = createDestinations({ client, botId: async () => (await bot).id });
+  const destinations = createDestinations({
+    client,
+    botId: async () => (await bot).id,
+    retry: dmRetryBy(() => current().dmChannelRetry),
+  });
   const waker = createWaker();
+  const pullWaker = createWaker();
   const runs = createRuns();
+  // Asked once: the limit of a running server does not change.
+  let serverRunes: number | undefined;
+  client.limits().then(
+    (limits) => {
+      serverRunes = limits.postRunes;
+    },
+    (error: unknown) => {
+      log.warn("The server's limits cannot be read; the usual ones are kept to.", {
+        account: accountId,
+        reason: messageOf(error),
+      });
+    },
+  );
   const keys = createKeyRing({ now: NOW, fetchKeys: () => client.jwks() });
 
   const deliver = async (event: ChannelEvent, lifecycle: Lifecycle): Promise<void> => {
@@ -91,6 +122,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         account: current,
         bot: await bot,
         send: (to, text, rootId) => sendPost({ client, destinations }, { to, text, rootId }),
+        split: (text) => chunkMarkdown(text, postLimit(current(), serverRunes)),
         typing: (channelId, rootId) => client.typing(channelId, rootId),
         log: log.warn,
         memory: inbox.memory,
@@ -111,7 +143,12 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     log: log.error,
   });
 
-  const tellProblems = (next: readonly Problem[]): void => {
+  const found: Record<"hello" | "pull", readonly Problem[]> = { hello: [], pull: [] };
+  const tellProblems = (source: "hello" | "pull", these: readonly Problem[]): void => {
+    if (these.length === 0 && found[source].length === 0 && source === "pull") return;
+    found[source] = these;
+    const { hello: first, pull: second } = found;
+    const next = [...first, ...second.filter((problem) => !first.some((known) => known.code === problem.code))];
     for (const problem of next) {
       if (!problems.some((known) => known.code === problem.code)) {
         (problem.severity === "error" ? log.error : log.warn)(`${problem.message} ${problem.fix}`, {
@@ -158,6 +195,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         account: accountId,
         adapter_version: deps.versions.adapter,
         openclaw_version: deps.versions.openclaw,
+        transport: account.transport,
         proposed_url: proposedUrl(runtime.config.current() as HostConfig, account),
       },
       now: NOW,
@@ -168,6 +206,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         welcomeAt = NOW();
         keys.replace(next.jwks);
         botSettled({ id: next.bot.user_id, username: next.bot.username });
+        pullWaker.wake();
         if (first) {
           inbox.start();
           log.info("Linked with the plugin.", {
@@ -179,17 +218,38 @@ export function startAccount(deps: AccountDeps): RunningAccount {
           });
         }
       },
-      onProblems: tellProblems,
+      onProblems: (next) => {
+        tellProblems("hello", next);
+      },
     },
     deps.abortSignal,
   );
+  const pulling =
+    account.transport === "webhook"
+      ? Promise.resolve()
+      : keepPulling(
+          {
+            client,
+            receiver,
+            isLinked: () => welcome?.link.state === "linked",
+            now: NOW,
+            random: Math.random,
+            sleep: pullWaker.sleep,
+            onTurn: waker.wake,
+            onProblems: (next) => {
+              tellProblems("pull", next);
+            },
+          },
+          deps.abortSignal,
+        );
 
   return {
     receiver,
     client,
     destinations,
     facts,
-    done: hello.then(() => inbox.stop()),
+    postRunes: () => serverRunes,
+    done: Promise.all([hello, pulling]).then(() => inbox.stop()),
   };
 }
 

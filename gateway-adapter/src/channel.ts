@@ -8,7 +8,7 @@ import {
 import { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 import { channelReadyPatch } from "openclaw/plugin-sdk/gateway-runtime";
-import { clientOf, startAccount, type AccountFacts, type Log, type Probe } from "./account.ts";
+import { startAccount, type AccountFacts, type Log, type Probe } from "./account.ts";
 import {
   CHANNEL_ID,
   defaultAccountId,
@@ -19,11 +19,12 @@ import {
 } from "./config/account-config.ts";
 import { sectionSchema } from "./config/schema.ts";
 import { messageOf } from "./errors.ts";
+import { createChannelMessageAdapterFromOutbound } from "./host/outbox.ts";
 import { getRuntime } from "./host/runtime.ts";
+import { chunkMarkdown } from "./host/text.ts";
+import { createOutbox } from "./outbox.ts";
 import { probeAccount } from "./probe.ts";
 import type { Registry } from "./registry.ts";
-import { createDestinations } from "./reply/destination.ts";
-import { sendPost } from "./reply/post.ts";
 import { formatTarget, parseTarget } from "./reply/target.ts";
 import { accountSnapshot, statusIssues } from "./status.ts";
 import { applySetup, setupFields } from "./setup.ts";
@@ -34,9 +35,6 @@ export interface ChannelDeps {
   adapterVersion: string;
   env: NodeJS.ProcessEnv;
 }
-
-/** Until the server has told its own limit: what every supported server takes. */
-const TEXT_LIMIT_RUNES = 16_383;
 
 // An account that is ready was never logged out for good: the field stays away.
 const READY = { running: channelReadyPatch().running, lifecycle: channelReadyPatch().lifecycle };
@@ -70,23 +68,9 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     ],
   };
 
-  /** Sends through the running account where there is one, so that its memory of direct channels is used. */
-  const send = async (
-    cfg: OpenClawConfig,
-    accountId: string | null | undefined,
-    request: Parameters<typeof sendPost>[1],
-  ): Promise<{ id: string; channelId: string }> => {
-    const resolved = account(cfg, accountId);
-    const running = registry.get(resolved.accountId);
-    if (running) return sendPost(running, request);
-    const client = clientOf(resolved);
-    return sendPost(
-      { client, destinations: createDestinations({ client, botId: async () => (await client.me()).id }) },
-      request,
-    );
-  };
+  const outbox = createOutbox({ registry, account });
 
-  return createChatChannelPlugin<MattermostAccount, Probe>({
+  const plugin = createChatChannelPlugin<MattermostAccount, Probe>({
     base: {
       ...createChannelPluginBase<MattermostAccount>({
         id: CHANNEL_ID,
@@ -207,7 +191,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         normalizeAllowEntry: normalizeUserEntry,
         notify: async ({ cfg, id, accountId, message }) => {
           try {
-            await send(cfg, accountId, { to: `user:${id}`, text: message, rootId: "" });
+            await outbox.send(cfg, accountId, { to: `user:${id}`, text: message, rootId: "" });
           } catch (error) {
             throw new Error(`The approved user could not be told: ${messageOf(error)}`, { cause: error });
           }
@@ -225,34 +209,41 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     outbound: {
       base: {
         deliveryMode: "direct",
-        textChunkLimit: TEXT_LIMIT_RUNES,
+        chunker: chunkMarkdown,
         chunkerMode: "markdown",
-        resolveEffectiveTextChunkLimit: ({ cfg, accountId }) => account(cfg, accountId).textChunkLimit,
+        resolveEffectiveTextChunkLimit: ({ cfg, accountId }) => outbox.limitOf(account(cfg, accountId)),
         deliveryCapabilities: { durableFinal: { text: true, thread: true, replyTo: true, messageSendingHooks: true } },
       },
       attachedResults: {
         channel: CHANNEL_ID,
-        sendText: async ({
-          cfg,
-          to,
-          text,
-          accountId,
-          threadId,
-          replyToId,
-          signal,
-          deliveryQueueId,
-          deliveryPartIndex,
-        }) => {
-          const sent = await send(cfg, accountId, {
-            to,
-            text,
-            rootId: threadId === null || threadId === undefined ? (replyToId ?? "") : String(threadId),
-            ...(deliveryQueueId ? { onceKey: `${deliveryQueueId}:${String(deliveryPartIndex ?? 0)}` } : {}),
-            ...(signal ? { signal } : {}),
-          });
-          return { messageId: sent.id, conversationId: sent.channelId };
-        },
+        sendText: outbox.sendText,
       },
     },
   });
+
+  const durableFinal = {
+    text: true,
+    thread: true,
+    replyTo: true,
+    messageSendingHooks: true,
+    reconcileUnknownSend: true,
+  };
+  const message = createChannelMessageAdapterFromOutbound<OpenClawConfig>({
+    id: CHANNEL_ID,
+    outbound: plugin.outbound as never,
+    capabilities: durableFinal,
+  });
+  return {
+    ...plugin,
+    message: {
+      ...message,
+      durableFinal: {
+        ...message.durableFinal,
+        capabilities: durableFinal,
+        automaticUnknownSendReconciliation: true,
+        reconcileUnknownSendKinds: { text: true },
+        reconcileUnknownSend: outbox.reconcile,
+      },
+    },
+  };
 }

@@ -17,7 +17,7 @@ export async function probeAccount(account: MattermostAccount, timeoutMs: number
   try {
     bot = await Promise.race([client.me(), deadline]);
     const welcome = await Promise.race([client.pluginStatus(), deadline]);
-    const problems = problemsOf(welcome, Date.now());
+    const problems = problemsOf(welcome, Date.now(), account.transport);
     return done({
       ok: !problems.some((problem) => problem.severity === "error"),
       bot: { id: bot.id, username: bot.username },

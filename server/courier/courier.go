@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"mattermost-plugin-openclaw/server/event"
+	"mattermost-plugin-openclaw/server/link"
 )
 
 // Log is the part of Mattermost's plugin API that the courier reports with.
@@ -25,6 +26,12 @@ type Deps struct {
 	Now        func() time.Time
 	// Random is uniform in [0, 1) and spreads the pauses.
 	Random func() float64
+	// SignPull signs a body that answers a pull, and tells the token's id.
+	SignPull func(gatewayID, account string, body []byte) (token, id string, err error)
+	// Epoch is the journal's lease. Changed is told, under the courier's lock, when events got their fate, and when the
+	// gateway is there again. Both may be nil.
+	Epoch   func() int
+	Changed func(reopened bool)
 }
 
 // Target is where a courier delivers to. Without a URL everything waits.
@@ -32,6 +39,8 @@ type Target struct {
 	BotID, GatewayID, Account, URL string
 	// Verified: the URL has proved to be this gateway, so events may go there.
 	Verified bool
+	// Transport is what the adapter asked for; empty means auto.
+	Transport string
 }
 
 // Courier delivers the events of one link. It is safe for concurrent use.
@@ -49,7 +58,10 @@ type Courier struct {
 	queue    queue
 	gate     gate
 	inFlight int
+	pull     pull
 	tally    tally
+	// settled are the ids that got their fate last.
+	settled *recent
 	// reported is the mood that the log knows, so that each change is logged once.
 	reported mood
 }
@@ -60,15 +72,23 @@ func New(deps Deps) *Courier {
 	c := &Courier{
 		deps: deps, ctx: ctx, cancel: cancel, wake: make(chan struct{}, 1),
 		queue: queue{lanes: map[string]*lane{}}, gate: gate{mood: ready, random: deps.Random}, reported: ready,
+		settled: newRecent(maxRecent),
+	}
+	c.queue.gone = func(id string) {
+		c.settled.add(id)
+		c.changed(false)
 	}
 	c.running.Go(c.loop)
 	return c
 }
 
-// Enqueue takes an event into its lane. A full queue counts it as overflowed and leaves it for the sweep.
+// Enqueue takes an event into its lane, unless it is on its way already or lately got its fate. A full queue counts it as overflowed and leaves it for the sweep.
 func (c *Courier) Enqueue(e *event.Event) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	if _, held := c.queue.ids[e.ID]; held || c.settled.has(e.ID) {
+		return
+	}
 	if !c.queue.add(e, c.deps.Now()) {
 		c.overflow()
 		return
@@ -93,22 +113,36 @@ func (c *Courier) Aim(target Target) {
 	if target != c.target {
 		c.target, c.reported, c.tally.last = target, ready, nil
 		c.reopen()
+		c.pull.wake = nil // Who waits asks anew, under the new circumstances.
+		if target.Transport == link.TransportWebhook {
+			c.endPull("It wants the webhook.")
+		}
 	}
 }
 
-// Hello closes the breaker and tries at once: the adapter has just shown that it is there.
+// Hello closes the breaker and tries at once: the adapter has just shown that it is there. Whether its URL works is
+// not known by that, and who pulls is in no hurry.
 func (c *Courier) Hello() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.reopen()
+	if !c.pull.active {
+		c.gate.knock(c.deps.Now())
+	}
+	c.queue.resume()
+	c.changed(true)
+	c.nudge()
 }
 
 // Test probes the present target now.
 func (c *Courier) Test(ctx context.Context) []Hop {
 	c.mu.Lock()
-	target := c.target
+	target, pulling := c.target, c.pull.active
 	c.mu.Unlock()
-	hops, _ := c.deps.probe(ctx, target)
+	if target.Transport == link.TransportPull || pulling && target.URL == "" {
+		return c.testPull(ctx, target)
+	}
+	hops, v := c.deps.probe(ctx, target)
+	c.proved(target, v)
 	return hops
 }
 
@@ -134,13 +168,22 @@ func (c *Courier) overflow() {
 func (c *Courier) reopen() {
 	c.gate.reset(c.deps.Now())
 	c.queue.resume()
+	c.changed(true)
 	c.nudge()
 }
 
-// nudge makes the loop look again.
+func (c *Courier) changed(reopened bool) {
+	if c.deps.Changed != nil {
+		c.deps.Changed(reopened)
+	}
+}
+
+// nudge makes the loop, and who waits for events, look again.
 func (c *Courier) nudge() {
-	select {
-	case c.wake <- struct{}{}:
-	default:
+	for _, wake := range []chan struct{}{c.wake, c.pull.wake} {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
 	}
 }

@@ -63,6 +63,15 @@ func (g *gate) reset(now time.Time) {
 	g.round++
 }
 
+// knock lets the next attempt start at once, without claiming that it will succeed.
+func (g *gate) knock(now time.Time) {
+	g.failures, g.next = 0, now
+	if g.mood == ended {
+		g.mood = retrying
+	}
+	g.round++
+}
+
 // fail closes the gate for a while.
 func (g *gate) fail(v Verdict, now time.Time) {
 	g.round++

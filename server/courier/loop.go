@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"mattermost-plugin-openclaw/server/event"
+	"mattermost-plugin-openclaw/server/link"
 )
 
 // lookAgain bounds the loop's sleep, so that what is too old is found in time.
@@ -43,20 +44,21 @@ func (c *Courier) step() (time.Duration, bool) {
 	for _, e := range c.queue.sweep(now) {
 		c.tally.bury(e.ID, "expired", now)
 	}
+	due := c.watchPull(now)
 	for !c.stopped {
 		var batch []*entry
-		proven := c.target.Verified
+		proven := !c.mustProve()
 		limit, wait := c.gate.room(c.inFlight, now)
 		switch {
 		case limit == 0:
-		case c.target.URL == "", !proven && c.inFlight > 0:
+		case c.target.URL == "", c.target.Transport == link.TransportPull, !proven && c.inFlight > 0:
 			limit, wait = 0, never
 		case proven:
 			batch, wait = c.queue.take(limit, now)
 			limit = len(batch)
 		}
 		if limit == 0 {
-			return min(wait, lookAgain), true
+			return min(wait, due, lookAgain), true
 		}
 		c.inFlight++
 		a := attempt{c.target, c.gate.round}
@@ -75,12 +77,33 @@ func (c *Courier) step() (time.Duration, bool) {
 	return 0, false
 }
 
-// verify probes the target. If that succeeds, the link's record has changed and Aim was called with it.
+// mustProve tells whether a ping has to show that the URL works before events go there: it never did, or the adapter
+// pulls because it does not any more, or no event is left to try it with.
+func (c *Courier) mustProve() bool {
+	return !c.target.Verified || c.pull.active || c.gate.mood != ready && c.queue.size == 0
+}
+
+// verify probes the target. If that succeeds for the first time, the link's record has changed and Aim was called with it.
 func (c *Courier) verify(a attempt) {
 	_, v := c.deps.probe(c.ctx, a.target)
+	if c.proved(a.target, v) {
+		return
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.fail(a, v)
+}
+
+// proved takes note of a probe that succeeded; false if events may not go there yet. Whoever pulls is told to stop.
+func (c *Courier) proved(target Target, v Verdict) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if v.Outcome != Answered || !c.target.Verified {
+		return false
+	}
+	target.Verified = c.target.Verified
+	c.succeed(attempt{target: target}, v)
+	return true
 }
 
 // deliver sends a batch, in halves where the answer asks for it. What has no fate in the end goes back.
@@ -108,6 +131,17 @@ func (c *Courier) deliver(a attempt, batch []*entry) {
 func (c *Courier) settle(a attempt, part []*entry, v Verdict) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	all := c.sort(part, v)
+	if v.Outcome == Answered {
+		c.succeed(a, v)
+	} else {
+		c.fail(a, v)
+	}
+	return all
+}
+
+// sort removes what is acknowledged or dead, and puts the rest back; false if there is a rest.
+func (c *Courier) sort(part []*entry, v Verdict) bool {
 	now, all := c.deps.Now(), true
 	for _, e := range part {
 		l := c.queue.lanes[e.Lane]
@@ -130,11 +164,6 @@ func (c *Courier) settle(a attempt, part []*entry, v Verdict) bool {
 			}
 		}
 	}
-	if v.Outcome == Answered {
-		c.succeed(a, v)
-	} else {
-		c.fail(a, v)
-	}
 	return all
 }
 
@@ -144,8 +173,11 @@ func (c *Courier) succeed(a attempt, v Verdict) {
 		return
 	}
 	c.tally.problem(v, c.deps.Now())
-	if c.gate.failures > 0 {
+	if c.gate.failures > 0 || c.gate.mood != ready || c.pull.active {
 		c.gate.reset(c.deps.Now())
+		c.changed(true)
+		c.endPull("The webhook works again, so events are pushed.")
+		c.nudge()
 	}
 	if c.reported != ready {
 		c.reported = ready
@@ -160,7 +192,7 @@ func (c *Courier) fail(a attempt, v Verdict) {
 	}
 	c.gate.fail(v, c.deps.Now())
 	c.tally.problem(v, c.deps.Now())
-	if c.reported == c.gate.mood {
+	if c.reported == c.gate.mood || c.pull.active {
 		return
 	}
 	c.reported = c.gate.mood

@@ -28,7 +28,7 @@ type Signer interface {
 	Sign(gatewayID, account string, body []byte) (string, error)
 }
 
-// delivery is a body as it travels. Epoch is 0 until there is a lease.
+// delivery is a body as it travels. Epoch is 0 until this node has seen a lease.
 type delivery struct {
 	V      int           `json:"v"`
 	Epoch  int           `json:"epoch"`
@@ -37,18 +37,32 @@ type delivery struct {
 
 // push makes one attempt to deliver events to a target and judges what came back.
 func (d Deps) push(ctx context.Context, to Target, events ...*event.Event) Verdict {
-	now, ids := d.Now(), []string{}
-	body := delivery{V: link.ProtocolVersion}
+	a := d.post(ctx, to, d.envelop(events))
+	v := Classify(a, idsOfEvents(events), d.Now())
+	explain(&v, a, to.URL)
+	return v
+}
+
+// envelop makes the body of a delivery at this moment: what happened long ago is stale.
+func (d Deps) envelop(events []*event.Event) delivery {
+	now, body := d.Now(), delivery{V: link.ProtocolVersion}
+	if d.Epoch != nil {
+		body.Epoch = d.Epoch()
+	}
 	for _, e := range events {
 		sent := *e
 		sent.Stale = now.Sub(time.UnixMilli(e.TS)) > staleAfter
 		body.Events = append(body.Events, sent)
+	}
+	return body
+}
+
+func idsOfEvents(events []*event.Event) []string {
+	ids := []string{}
+	for _, e := range events {
 		ids = append(ids, e.ID)
 	}
-	a := d.post(ctx, to, body)
-	v := Classify(a, ids, d.Now())
-	explain(&v, a, to.URL)
-	return v
+	return ids
 }
 
 func (d Deps) post(ctx context.Context, to Target, body delivery) answer {

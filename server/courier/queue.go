@@ -43,6 +43,7 @@ type lane struct {
 	failures    int
 	pausedUntil time.Time
 	lastArrival time.Time
+	lastAuthor  string
 }
 
 // queue holds the events of one link in its lanes. It knows no clock and no lock of its own.
@@ -51,6 +52,10 @@ type queue struct {
 	// turn is the order of service: who was served goes to its end.
 	turn                  []*lane
 	size, bytes, arrivals int
+	// ids are waiting or in flight; true if the journal's sweep brought them.
+	ids map[string]bool
+	// gone is told which ids were delivered or given up.
+	gone func(id string)
 }
 
 // add puts an event into its lane; false if the queue is full.
@@ -67,12 +72,18 @@ func (q *queue) add(e *event.Event, now time.Time) bool {
 	}
 	q.arrivals++
 	added := &entry{Event: e, bytes: len(encoded) + 1, arrival: q.arrivals, since: now, ready: now}
-	if now.Sub(l.lastArrival) < busyWindow {
+	// One author's events come in their order by themselves; only another's may have been overtaken.
+	author := e.Author()
+	if now.Sub(l.lastArrival) < busyWindow && author != l.lastAuthor {
 		added.ready = now.Add(hold)
 	}
-	l.lastArrival = now
+	l.lastArrival, l.lastAuthor = now, author
 	q.size++
 	q.bytes += added.bytes
+	if q.ids == nil {
+		q.ids = map[string]bool{}
+	}
+	q.ids[e.ID] = false
 	l.insert(added)
 	return true
 }
@@ -106,8 +117,29 @@ func (q *queue) take(limit int, now time.Time) ([]*entry, time.Duration) {
 
 // remove ends an entry's way, delivered or dead.
 func (q *queue) remove(e *entry) {
+	q.forget(e)
+	if q.gone != nil {
+		q.gone(e.ID)
+	}
+}
+
+func (q *queue) forget(e *entry) {
 	q.size--
 	q.bytes -= e.bytes
+	delete(q.ids, e.ID)
+}
+
+// withdraw forgets what the sweep brought and is not in flight.
+func (q *queue) withdraw() {
+	for _, l := range q.turn {
+		l.waiting = slices.DeleteFunc(l.waiting, func(e *entry) bool {
+			swept := q.ids[e.ID]
+			if swept {
+				q.forget(e)
+			}
+			return swept
+		})
+	}
 }
 
 // putBack returns an undelivered entry to its place.

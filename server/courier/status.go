@@ -1,6 +1,10 @@
 package courier
 
-import "time"
+import (
+	"time"
+
+	"mattermost-plugin-openclaw/server/link"
+)
 
 const (
 	maxLetters = 100
@@ -54,7 +58,11 @@ func (c *Courier) Status() (Status, []Letter) {
 		Overflowed: t.overflowed, Delivered: t.delivered, Dead: t.dead, LastDeliveryAt: t.deliveredAt, LastError: t.last,
 	}
 	switch {
-	case c.target.URL == "":
+	case c.pull.active:
+		status.State, status.Transport = string(ready), link.TransportPull
+	case c.target.Transport == link.TransportPull && !c.pull.seenAt.IsZero():
+		status.State, status.Transport, status.LastError = string(retrying), link.TransportPull, c.pull.silence()
+	case c.target.URL == "", c.target.Transport == link.TransportPull:
 		status.State, status.Transport = "unset", "none"
 	case !c.target.Verified:
 		status.State, status.Transport = "unverified", "none"

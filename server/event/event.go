@@ -29,6 +29,14 @@ type Event struct {
 	Ping     *Ping     `json:"ping,omitempty"`
 }
 
+// Author is the id of whoever did it; empty for a ping.
+func (e *Event) Author() string {
+	if e.Place == nil {
+		return ""
+	}
+	return e.Actor.ID
+}
+
 // Place says who did it and where, from the server's own records.
 type Place struct {
 	Actor   Actor   `json:"actor"`

@@ -21,7 +21,7 @@ type Hint struct {
 
 // OfPost makes the hint of a new post; false if such a post never travels.
 func OfPost(post *model.Post) (Hint, bool) {
-	return ofPost(post, PostCreated, key(PostCreated, post.Id), post.CreateAt, content(post))
+	return ofPost(post, PostCreated, CreatedID(post.Id), post.CreateAt, content(post))
 }
 
 // OfEdit makes the hint of an edit; false for what is none, such as a pin.
@@ -29,18 +29,19 @@ func OfEdit(post, before *model.Post) (Hint, bool) {
 	if post.EditAt <= 0 || post.EditAt == before.EditAt {
 		return Hint{}, false
 	}
-	return ofPost(post, PostEdited, key(PostEdited, post.Id, decimal(post.EditAt)), post.EditAt, content(post))
+	return ofPost(post, PostEdited, EditedID(post.Id, post.EditAt), post.EditAt, content(post))
 }
 
 // OfDeletion makes the hint of a deletion at `now`, as the hook's post has no DeleteAt yet. A post with a time
 // in the future is deleted no earlier than it was made, so that the lane keeps the two in order.
 func OfDeletion(post *model.Post, now int64) (Hint, bool) {
-	return ofPost(post, PostDeleted, key(PostDeleted, post.Id), max(now, post.CreateAt, post.EditAt), nil)
+	return ofPost(post, PostDeleted, DeletedID(post.Id), max(now, post.CreateAt, post.EditAt), nil)
 }
 
-// OfReaction makes the hint of an added reaction.
+// OfReaction makes the hint of an added reaction. A row keeps the CreateAt of the first time that this emoji was added;
+// only UpdateAt is the same in the hook and in the row.
 func OfReaction(r *model.Reaction) Hint {
-	return ofReaction(r, ReactionAdded, r.CreateAt)
+	return ofReaction(r, ReactionAdded, max(r.UpdateAt, r.CreateAt))
 }
 
 // OfReactionRemoved makes the hint of a removed reaction. Its row tells when, or else `now` is taken.
@@ -89,6 +90,15 @@ func content(post *model.Post) *Content {
 		FileIDs: append([]string{}, post.FileIds...), Props: props,
 	}
 }
+
+// CreatedID is the id of a new post's event.
+func CreatedID(postID string) string { return key(PostCreated, postID) }
+
+// EditedID is the id of an edit's event.
+func EditedID(postID string, editAt int64) string { return key(PostEdited, postID, decimal(editAt)) }
+
+// DeletedID is the id of a deletion's event.
+func DeletedID(postID string) string { return key(PostDeleted, postID) }
 
 func key(parts ...string) string { return strings.Join(parts, ":") }
 

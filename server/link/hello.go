@@ -11,6 +11,16 @@ import (
 // ProtocolVersion is the one version of the wire that this plugin speaks.
 const ProtocolVersion = 1
 
+// What an adapter may want of the way events take.
+const (
+	// TransportAuto pushes to a URL that works, and otherwise lets the adapter pull.
+	TransportAuto = "auto"
+	// TransportWebhook never lets it pull.
+	TransportWebhook = "webhook"
+	// TransportPull never pushes.
+	TransportPull = "pull"
+)
+
 // ErrProtocol says that an adapter speaks other versions than ours.
 var ErrProtocol = errors.New("this plugin speaks version 1 of the protocol, the adapter does not: upgrade the older of the two")
 
@@ -28,6 +38,8 @@ type Hello struct {
 	OpenClawVersion string   `json:"openclaw_version"`
 	ProposedURL     string   `json:"proposed_url"`
 	Capabilities    []string `json:"capabilities"`
+	// Transport is what the adapter wants; empty means TransportAuto.
+	Transport string `json:"transport"`
 	// SentAt is the adapter's clock, in milliseconds since 1970.
 	SentAt int64 `json:"sent_at"`
 }
@@ -49,6 +61,8 @@ func (h Hello) Validate() error {
 		return InvalidError("proposed_url: an absolute URL of at most 500 characters is needed, or none")
 	case len(h.Capabilities) > maxList || slices.ContainsFunc(h.Capabilities, long):
 		return InvalidError("capabilities: at most 64 texts of at most 64 characters are allowed")
+	case !slices.Contains([]string{"", TransportAuto, TransportWebhook, TransportPull}, h.Transport):
+		return InvalidError("transport: auto, webhook or pull is needed")
 	case h.SentAt <= 0:
 		return InvalidError("sent_at: milliseconds since 1970 are needed")
 	case !slices.Contains(h.Protocols, ProtocolVersion):

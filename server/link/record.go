@@ -10,6 +10,8 @@ type Record struct {
 	AdapterVersion  string `json:"adapter_version"`
 	OpenClawVersion string `json:"openclaw_version,omitempty"`
 	ProposedURL     string `json:"proposed_url,omitempty"`
+	// Transport is what the latest hello asked for.
+	Transport string `json:"transport,omitempty"`
 	// Confirmed by an admin; the plugin's own bot needs nobody's word.
 	Confirmed bool  `json:"confirmed"`
 	LinkedAt  int64 `json:"linked_at,omitempty"`
@@ -22,7 +24,7 @@ type Record struct {
 
 func (r *Record) greet(h Hello) {
 	r.GatewayID, r.Account, r.ProposedURL = h.GatewayID, h.Account, h.ProposedURL
-	r.AdapterVersion, r.OpenClawVersion = h.AdapterVersion, h.OpenClawVersion
+	r.AdapterVersion, r.OpenClawVersion, r.Transport = h.AdapterVersion, h.OpenClawVersion, h.Transport
 }
 
 // Confirm links the bot, if it was not yet.

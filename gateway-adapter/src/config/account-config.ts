@@ -7,11 +7,13 @@ export const DEFAULT_ACCOUNT = "default";
 
 /** What holds where neither the account nor the section says anything. */
 export const DEFAULTS = {
+  transport: "auto",
   chatmode: "oncall",
   oncharPrefixes: [">", "!"],
   dmPolicy: "pairing",
   groupPolicy: "allowlist",
   replyToMode: "off",
+  dmChannelRetry: { maxRetries: 3, initialDelayMs: 1_000, maxDelayMs: 10_000, timeoutMs: 30_000 },
 } as const;
 
 /** The part of OpenClaw's config that this plugin reads. */
@@ -20,6 +22,14 @@ export interface HostConfig {
     defaults?: { groupPolicy?: "open" | "disabled" | "allowlist" };
   };
   gateway?: { port?: number; customBindHost?: string; bind?: string };
+}
+
+/** Milliseconds, and further attempts after the first. */
+export interface DmChannelRetry {
+  maxRetries: number;
+  initialDelayMs: number;
+  maxDelayMs: number;
+  timeoutMs: number;
 }
 
 /** One Mattermost server and bot, with every inherited value in place. */
@@ -33,6 +43,7 @@ export interface MattermostAccount {
   /** Without trailing slash; undefined if missing or unusable. */
   baseUrl: string | undefined;
   allowPrivateNetwork: boolean;
+  transport: "auto" | "webhook" | "pull";
   chatmode: "oncall" | "onmessage" | "onchar";
   oncharPrefixes: readonly string[];
   /** Undefined: decided by `chatmode`. */
@@ -46,6 +57,8 @@ export interface MattermostAccount {
   replyToMode: Record<"direct" | "group" | "channel", ReplyToMode>;
   textChunkLimit: number | undefined;
   callbackBaseUrl: string | undefined;
+  /** How the making of a direct channel is tried again. */
+  dmChannelRetry: DmChannelRetry;
   /** What keeps this account from starting, as data. */
   problems: readonly Problem[];
 }
@@ -112,6 +125,15 @@ function startProblems(
   return problems;
 }
 
+/** Later values weigh more; what is undefined weighs nothing. */
+function withDefaults<T extends object>(
+  defaults: T,
+  ...over: ({ [K in keyof T]?: T[K] | undefined } | undefined)[]
+): T {
+  const said = over.flatMap((each) => Object.entries(each ?? {})).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(said) };
+}
+
 /** The account with root values, environment and defaults merged in. Never throws. */
 export function resolveAccount(cfg: HostConfig, accountId: string | null | undefined, env: Env): MattermostAccount {
   const section = sectionOf(cfg);
@@ -135,6 +157,7 @@ export function resolveAccount(cfg: HostConfig, accountId: string | null | undef
     tokenSource,
     baseUrl,
     allowPrivateNetwork: (own.network ?? root.network)?.dangerouslyAllowPrivateNetwork === true,
+    transport: merged.transport ?? DEFAULTS.transport,
     chatmode: merged.chatmode ?? DEFAULTS.chatmode,
     oncharPrefixes: merged.oncharPrefixes ?? DEFAULTS.oncharPrefixes,
     requireMention: merged.requireMention,
@@ -150,6 +173,7 @@ export function resolveAccount(cfg: HostConfig, accountId: string | null | undef
       channel: byChatType.channel ?? replyToMode,
     },
     textChunkLimit: merged.textChunkLimit,
+    dmChannelRetry: withDefaults<DmChannelRetry>(DEFAULTS.dmChannelRetry, root.dmChannelRetry, own.dmChannelRetry),
     callbackBaseUrl: (own.interactions ?? root.interactions)?.callbackBaseUrl,
     problems: startProblems({ accountId: id, botToken, baseUrl }, rawUrl),
   };

@@ -7,6 +7,10 @@ export const uiHints: Record<string, { label: string; help?: string; sensitive?:
     sensitive: true,
   },
   baseUrl: { label: "Server address", help: "Where people open Mattermost, for example https://chat.example.com." },
+  transport: {
+    label: "How events arrive",
+    help: "auto: Mattermost pushes to this gateway where it can, otherwise the gateway pulls. webhook: push only. pull: no inbound port at all.",
+  },
   chatmode: {
     label: "Answer in channels",
     help: "oncall: when mentioned. onmessage: every post. onchar: posts that begin with a trigger prefix.",

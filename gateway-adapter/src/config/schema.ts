@@ -25,6 +25,7 @@ const accountKeys = {
   enabled: z.boolean().optional(),
   botToken: z.union([z.string(), secretRef]).optional(),
   baseUrl: z.string().optional(),
+  transport: z.enum(["auto", "webhook", "pull"]).optional(),
   capabilities: z.array(z.string()).optional(),
   chatmode: z.enum(["oncall", "onmessage", "onchar"]).optional(),
   oncharPrefixes: z.array(z.string()).optional(),

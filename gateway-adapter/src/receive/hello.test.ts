@@ -35,19 +35,28 @@ const codes = (problems: readonly Problem[]): string[] => problems.map((problem)
 
 describe("N3 hello", () => {
   it("N3 says what is missing, each with what to do", () => {
-    expect(problemsOf(welcome(), NOW)).toEqual([]);
-    expect(codes(problemsOf(welcome({ link: { state: "pending", message: "" } }), NOW))).toEqual(["link.pending"]);
-    expect(codes(problemsOf(welcome({ link: { state: "refused", message: "" } }), NOW))).toEqual(["link.refused"]);
+    const found = (over: Parameters<typeof welcome>[0]): Problem[] => problemsOf(welcome(over), NOW, "webhook");
+    expect(found({})).toEqual([]);
+    expect(codes(found({ link: { state: "pending", message: "" } }))).toEqual(["link.pending"]);
+    expect(codes(found({ link: { state: "refused", message: "" } }))).toEqual(["link.refused"]);
     for (const state of ["unset", "unverified", "retrying", "paused"] as const) {
-      const problems = problemsOf(welcome({ delivery: { state } }), NOW);
+      const problems = found({ delivery: { state } });
       expect(codes(problems)).toEqual([`delivery.${state}`]);
       expect(problems[0]?.fix).not.toBe("");
     }
   });
+  it("N2 who can pull needs no gateway URL, and a broken one is no error", () => {
+    const found = (state: Welcome["delivery"]["state"], transport: "auto" | "pull"): string[] =>
+      problemsOf(welcome({ delivery: { state } }), NOW, transport).map(({ severity, code }) => `${severity} ${code}`);
+    expect(found("unset", "auto")).toEqual([]);
+    expect(found("unverified", "auto")).toEqual(["warning delivery.unverified"]);
+    expect(found("paused", "auto")).toEqual(["warning delivery.paused"]);
+    for (const state of ["unset", "unverified", "retrying"] as const) expect(found(state, "pull")).toEqual([]);
+  });
   it("N3 a clock that is off by more than the tolerance is named", () => {
-    expect(codes(problemsOf(welcome({ server_time: NOW - 30_000 }), NOW))).toEqual([]);
-    expect(problemsOf(welcome({ server_time: NOW - 60_000 }), NOW)[0]?.message).toContain("60 s ahead");
-    expect(problemsOf(welcome({ server_time: NOW + 60_000 }), NOW)[0]?.message).toContain("60 s behind");
+    expect(codes(problemsOf(welcome({ server_time: NOW - 30_000 }), NOW, "auto"))).toEqual([]);
+    expect(problemsOf(welcome({ server_time: NOW - 60_000 }), NOW, "auto")[0]?.message).toContain("60 s ahead");
+    expect(problemsOf(welcome({ server_time: NOW + 60_000 }), NOW, "auto")[0]?.message).toContain("60 s behind");
   });
   it("N3 each way to fail has its own words", () => {
     const http = (status: number): string => problemOfFailure(new MattermostError("http", "x", { status })).code;
@@ -91,6 +100,7 @@ describe("N3 hello", () => {
           adapter_version: "1",
           openclaw_version: "1",
           proposed_url: "",
+          transport: "webhook",
         },
         now: () => NOW,
         sleep: async (ms) => {

@@ -1,4 +1,10 @@
-import { CLOCK_TOLERANCE_S, PROTOCOL_VERSION, type Hello, type Welcome } from "@openclaw-mattermost/contract";
+import {
+  CLOCK_TOLERANCE_S,
+  PROTOCOL_VERSION,
+  type Hello,
+  type Transport,
+  type Welcome,
+} from "@openclaw-mattermost/contract";
 import { MattermostError, messageOf, type Problem } from "../errors.ts";
 import type { MattermostClient } from "../mattermost/client.ts";
 
@@ -35,7 +41,7 @@ export async function keepSayingHello(deps: HelloDeps, signal: AbortSignal): Pro
       if (stopped()) return;
       failures = 0;
       deps.onWelcome(welcome);
-      deps.onProblems(problemsOf(welcome, deps.now() - (deps.now() - sentAt) / 2));
+      deps.onProblems(problemsOf(welcome, deps.now() - (deps.now() - sentAt) / 2, deps.hello.transport));
       if (welcome.link.state !== "linked" || welcome.delivery.state !== "ready") pauseMs = UNSETTLED_EVERY_MS;
     } catch (error) {
       if (stopped()) return;
@@ -48,7 +54,7 @@ export async function keepSayingHello(deps: HelloDeps, signal: AbortSignal): Pro
 }
 
 /** What the plugin's answer says is wrong, in words for the person who runs the gateway. */
-export function problemsOf(welcome: Welcome, nowMs: number): Problem[] {
+export function problemsOf(welcome: Welcome, nowMs: number, transport: Transport): Problem[] {
   const problems: Problem[] = [];
   const skewS = Math.round((nowMs - welcome.server_time) / 1_000);
   if (Math.abs(skewS) > CLOCK_TOLERANCE_S) {
@@ -74,12 +80,23 @@ export function problemsOf(welcome: Welcome, nowMs: number): Problem[] {
       fix: "Use the token of the plugin's own bot, or change 'Who may link' in System Console.",
     });
   } else {
-    problems.push(...deliveryProblems(welcome.delivery));
+    problems.push(...deliveryProblems(welcome.delivery, transport));
   }
   return problems;
 }
 
-function deliveryProblems({ state, url, last_error: lastError }: Welcome["delivery"]): Problem[] {
+/** Whoever can pull needs no URL: a broken one is worth a word, a missing one is not. */
+function deliveryProblems(delivery: Welcome["delivery"], transport: Transport): Problem[] {
+  if (transport === "webhook") return webhookProblems(delivery);
+  if (transport === "pull" || delivery.state === "unset") return [];
+  return webhookProblems(delivery).map((problem) => ({
+    ...problem,
+    severity: "warning",
+    fix: `${problem.fix} Meanwhile the adapter pulls.`,
+  }));
+}
+
+function webhookProblems({ state, url, last_error: lastError }: Welcome["delivery"]): Problem[] {
   const because = lastError ? ` ${lastError.message}` : "";
   switch (state) {
     case "ready":

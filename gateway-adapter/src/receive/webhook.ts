@@ -1,58 +1,26 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import {
   BODY_MAX_BYTES,
   BODY_TIMEOUT_MS,
-  CLOCK_TOLERANCE_S,
-  eventsPath,
   REFUSALS,
   SIGNATURE_HEADER,
   type Answer,
-  type ChannelEvent,
-  type RefusalCode,
 } from "@openclaw-mattermost/contract";
 import express, { type Express, type Request, type Response } from "express";
-import { messageOf } from "../errors.ts";
-import { readBatch } from "./batch.ts";
+import { checkToken, RETRY_AFTER_S, take, type Receiver, type Refusal } from "./accept.ts";
 import { readBody } from "./body.ts";
 import type { FailureLimiter } from "./failure-limiter.ts";
-import type { KeyRing } from "./keys.ts";
-import type { ReplayMemory } from "./replay.ts";
-import { verifyToken } from "./token.ts";
+
+export type { Receiver } from "./accept.ts";
 
 /** Deliveries that one account works on at a time. */
 const IN_FLIGHT_MAX = 16;
-const RETRY_AFTER_S = 2;
-
-/** What the webhook needs of a running account. */
-export interface Receiver {
-  accountId: string;
-  keys: KeyRing;
-  replays: ReplayMemory;
-  /** The server's id from its answer to hello; undefined before the first. */
-  serverId: () => string | undefined;
-  gatewayId: string;
-  /** Stores events, all or none; throws if they cannot be made durable. */
-  append: (events: readonly ChannelEvent[]) => void;
-  /** Proves to the plugin that a ping arrived. */
-  answerChallenge: (challenge: string) => void;
-  /** Called for each delivery that was let in. */
-  onDelivery: (facts: { events: number; epoch: number }) => void;
-  inFlight: { count: number };
-  log: (sentence: string, fields: Record<string, string | number>) => void;
-}
 
 export interface WebhookDeps {
   /** The account, `stopped` if it is configured but not running. */
   find: (accountId: string) => Receiver | "stopped" | undefined;
   limiter: FailureLimiter;
   now: () => number;
-}
-
-interface Refusal {
-  code: RefusalCode;
-  message: string;
-  retryAfterS?: number;
 }
 
 /** The express app that OpenClaw's HTTP server mounts: `POST /mattermost/v1/{account}/events`. */
@@ -121,62 +89,15 @@ async function receiveSigned(
 ): Promise<Answer | Refusal> {
   // 7 token
   const header = req.headers[SIGNATURE_HEADER.toLowerCase()];
-  const expect = {
-    iss: serverId,
-    aud: receiver.gatewayId,
-    sub: receiver.accountId,
-    htm: "POST",
-    htu: eventsPath(receiver.accountId),
-  };
-  const findKey = (kid: string) => receiver.keys.find(kid);
-  let token;
-  try {
-    token = await verifyToken(
-      typeof header === "string" ? header : undefined,
-      findKey,
-      expect,
-      Math.floor(deps.now() / 1_000),
-    );
-  } catch (error) {
-    receiver.log("The plugin's keys cannot be read.", { account: receiver.accountId, reason: messageOf(error) });
-    return {
-      code: "keys.unavailable",
-      message: "The plugin's keys cannot be read at the moment.",
-      retryAfterS: RETRY_AFTER_S,
-    };
-  }
-  if (!token.ok) return { code: token.code, message: "The signature was refused." };
+  const now = (): number => deps.now();
+  const token = await checkToken(receiver, serverId, "POST", typeof header === "string" ? header : undefined, now);
+  if ("code" in token) return token;
   // 8 body
   const read = await readBody(req, { maxBytes: BODY_MAX_BYTES, timeoutMs: BODY_TIMEOUT_MS });
   if (read.kind === "too_large") return { code: "body.too_large", message: "The body is larger than 512 KiB." };
   if (read.kind !== "whole") return { code: "body.timeout", message: "The body did not arrive in time." };
-  // 9 body hash
-  const hash = createHash("sha256").update(read.body).digest();
-  const signed = Buffer.from(token.claims.body_sha256, "base64url");
-  if (signed.length !== hash.length || !timingSafeEqual(signed, hash))
-    return { code: "token.body", message: "The body is not the one that was signed." };
-  // 10 replay
-  const reserved = receiver.replays.reserve(token.claims.jti, (token.claims.exp + CLOCK_TOLERANCE_S) * 1_000);
-  if (reserved === "replayed") return { code: "token.replayed", message: "This attempt was seen before." };
-  if (reserved === "full") return { code: "busy", message: "Too many deliveries at once.", retryAfterS: RETRY_AFTER_S };
-  // 11 and 12 JSON, schema
-  const batch = readBatch(read.body);
-  if (batch.kind === "refused") return { code: batch.code, message: "The body is not a delivery of version 1." };
-  // 13 inbox
-  const { events, pings, dropped, failed, epoch } = batch.read;
-  try {
-    receiver.append(events);
-  } catch (error) {
-    receiver.log("The inbox cannot store events. Is the disk full?", {
-      account: receiver.accountId,
-      reason: messageOf(error),
-    });
-    return { code: "inbox.unavailable", message: "The events cannot be stored at the moment.", retryAfterS: 5 };
-  }
-  // 14 answer
-  for (const ping of pings) receiver.answerChallenge(ping.ping.challenge);
-  receiver.onDelivery({ events: events.length, epoch });
-  return { acked: [...events.map((event) => event.id), ...pings.map((ping) => ping.id), ...dropped], failed };
+  // 9 to 14 hash, replay, JSON, schema, inbox, answer
+  return take(receiver, token, read.body);
 }
 
 function refuse(res: ServerResponse, refusal: Refusal): void {

@@ -31,14 +31,19 @@ export async function sendPost(
       channelId,
       message: request.text,
       rootId: request.rootId,
-      ...(request.onceKey ? { pendingPostId: onceId(request.onceKey) } : {}),
+      ...(request.onceKey
+        ? { pendingPostId: onceId(request.onceKey), props: { [DELIVERY_PROP]: onceId(request.onceKey) } }
+        : {}),
     },
     request.signal,
   );
   return { id: post.id, channelId: post.channel_id };
 }
 
-/** Mattermost de-duplicates by `pending_post_id` for 30 seconds: enough for an answer whose confirmation got lost. */
-function onceId(key: string): string {
+/** The prop by which a post of a send is found again; `reconcile.ts`. */
+export const DELIVERY_PROP = "openclaw_delivery";
+
+/** Mattermost de-duplicates by `pending_post_id` for 30 seconds; later the prop tells whether the post is there. */
+export function onceId(key: string): string {
   return `openclaw-${createHash("sha256").update(key).digest("hex").slice(0, 26)}`;
 }

@@ -24,7 +24,7 @@ describe("S9 targets", () => {
     expect(parseTarget(raw)).toBeUndefined();
   });
 
-  const world = (users: string[]) => {
+  const world = (users: string[], channels: string[] = []) => {
     const calls: string[] = [];
     const client = {
       user: async (id: string) => {
@@ -37,9 +37,22 @@ describe("S9 targets", () => {
         calls.push("direct");
         return { id: `dm-${a}-${b}`, type: "D", name: "", team_id: "" };
       },
-      channel: async (id: string) => ({ id, type: "O", name: "", team_id: "" }),
+      teams: async () => [
+        { id: "team1", name: "acme" },
+        { id: "team2", name: "lab" },
+      ],
+      channelByName: async (team: string, name: string) => {
+        if (!channels.includes(`${team}/${name}`))
+          throw new MattermostError("http", "no such channel", { status: 404 });
+        return { id: `${team}-${name}`, type: "P", name, team_id: team };
+      },
     };
-    return { calls, destinations: createDestinations({ client, botId: async () => "bot" }) };
+    const retry = {
+      policy: () => ({ maxRetries: 0, initialDelayMs: 1, maxDelayMs: 1, timeoutMs: 1_000 }),
+      sleep: async () => undefined,
+      random: () => 0.5,
+    };
+    return { calls, destinations: createDestinations({ client, botId: async () => "bot", retry }) };
   };
 
   it("S9 resolves a bare id as a user first, else as a channel", async () => {
@@ -56,5 +69,14 @@ describe("S9 targets", () => {
     destinations.remember("someone", "dm-known");
     expect(await destinations.channelId({ kind: "user", id: "someone" })).toBe("dm-known");
     expect(calls).toEqual(["direct"]);
+  });
+
+  it("S14 resolves a channel's name in the bot's teams", async () => {
+    const { destinations } = world([], ["team2/town", "team1/both", "team2/both"]);
+    const find = (name: string) => destinations.channelId({ kind: "channel-name", name });
+    expect(await find("town")).toBe("team2-town");
+    await expect(find("nowhere")).rejects.toThrow("The bot sees no channel #nowhere");
+    await expect(find("both")).rejects.toThrow("Say which one: #acme/both, #lab/both.");
+    expect(await find("lab/both")).toBe("team2-both");
   });
 });

@@ -1,7 +1,8 @@
 import type { PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts";
 import { messageOf } from "../errors.ts";
-import { bindIngressLifecycleToReplyOptions, createMessageReceiptFromOutboundResults } from "../host/ingress.ts";
+import { bindIngressLifecycleToReplyOptions } from "../host/ingress.ts";
+import { createMessageReceiptFromOutboundResults } from "../host/outbox.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 import { contextOf } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
@@ -16,6 +17,8 @@ export interface TurnDeps {
   account: () => MattermostAccount;
   bot: { id: string; username: string };
   send: (to: string, text: string, rootId: string) => Promise<{ id: string; channelId: string }>;
+  /** Cuts a text into posts that the server takes. */
+  split: (text: string) => string[];
   typing: (channelId: string, rootId: string) => Promise<unknown>;
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
@@ -68,14 +71,15 @@ function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string): Dis
     deliver: async (payload) => {
       const text = payload.text?.trim();
       if (!text) return { visibleReplySent: false };
-      const sent = await deps.send(where.target, text, where.replyRoot);
+      const messageIds: string[] = [];
+      for (const part of deps.split(text)) messageIds.push((await deps.send(where.target, part, where.replyRoot)).id);
       return {
         visibleReplySent: true,
         content: text,
-        messageIds: [sent.id],
+        messageIds,
         receipt: createMessageReceiptFromOutboundResults({
           kind: "text",
-          results: [{ channel: CHANNEL_ID, messageId: sent.id, conversationId: channelId }],
+          results: messageIds.map((messageId) => ({ channel: CHANNEL_ID, messageId, conversationId: channelId })),
         }),
       };
     },
