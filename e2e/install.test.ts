@@ -22,12 +22,12 @@ const flags = ["--force", "--accept-capabilities"];
 async function linkedTo(gateway: Gateway): Promise<void> {
   await stack.admin.setPluginSettings(stack.pluginId, { GatewayURL: gateway.url });
   await stack.until("the link", async () => {
-    const status = await stack.adminUser.plugin<{ links: { delivery: { state: string; url: string } }[] }>(
-      stack.pluginId,
-      "GET",
-      "/api/v1/admin/status",
+    const status = await stack.adminUser.plugin<{
+      links: { delivery: { state: string; transport: string; url: string } }[];
+    }>(stack.pluginId, "GET", "/api/v1/admin/status");
+    return status.links.some(
+      ({ delivery }) => delivery.state === "ready" && delivery.transport === "webhook" && delivery.url === gateway.url,
     );
-    return status.links.some(({ delivery }) => delivery.state === "ready" && delivery.url === gateway.url);
   });
 }
 

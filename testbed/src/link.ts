@@ -12,6 +12,8 @@ export interface Link {
   readonly delivery: {
     /** `unset`, `unverified`, `ready`, `retrying` or `paused`. */
     readonly state: string;
+    /** `webhook`, `pull` or `none`. */
+    readonly transport: string;
     readonly url: string;
     readonly pending: number;
     readonly delivered: number;

@@ -162,7 +162,10 @@ export class Stack implements AsyncDisposable {
   /** Gives the plugin the gateway's URL, as System Console saves it, and waits until it delivers there. */
   async linkByWebhook(): Promise<void> {
     await this.admin.setPluginSettings(this.pluginId, { GatewayURL: this.gateway.url });
-    await this.#linked((link) => link.delivery.state === "ready", "delivering by webhook");
+    await this.#linked(
+      (link) => link.delivery.state === "ready" && link.delivery.transport === "webhook",
+      "delivering by webhook",
+    );
   }
 
   /** What the logs and the model say, for the message of a failure. */
