@@ -14,8 +14,9 @@ type Hint struct {
 	PostID string
 	// ChannelID is empty if the hook did not say it: the post knows.
 	ChannelID string
-	// ThreadRoot is known of posts only.
+	// ThreadRoot is known of posts, and of reactions if they are Located.
 	ThreadRoot string
+	Located    bool
 	IsWebhook  bool
 }
 
@@ -60,7 +61,7 @@ func ofPost(post *model.Post, kind, id string, ts int64, body *Content) (Hint, b
 	row := &Post{ID: post.Id, UserID: post.UserId, RootID: post.RootId, CreateAt: post.CreateAt, Content: body}
 	return Hint{
 		Event:  &Event{ID: id, Type: kind, Lane: post.ChannelId, TS: ts, Post: row},
-		UserID: post.UserId, PostID: post.Id, ChannelID: post.ChannelId, ThreadRoot: post.RootId,
+		UserID: post.UserId, PostID: post.Id, ChannelID: post.ChannelId, ThreadRoot: post.RootId, Located: true,
 		IsWebhook: post.GetProp(model.PostPropsFromWebhook) == "true",
 	}, true
 }
