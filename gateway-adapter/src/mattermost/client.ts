@@ -120,6 +120,9 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
 
   const plugin = PLUGIN_API_PATH;
   return {
+    /** Anything that can be read. */
+    get: <T>(path: string, schema: z.ZodType<T>, options: Pick<CallOptions, "maxBytes" | "signal"> = {}): Promise<T> =>
+      call("GET", path, schema, options),
     /** The bot itself. */
     me: () => call("GET", "/api/v4/users/me", userSchema),
     user: (id: string) => call("GET", `/api/v4/users/${encodeURIComponent(id)}`, userSchema),
