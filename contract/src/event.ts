@@ -7,7 +7,7 @@ export const mattermostId = z.string().regex(/^[a-z0-9]{26}$/);
 /** Milliseconds since 1970, as Mattermost stores them. */
 export const timestampMs = z.int().min(0);
 
-const optionalId = z.union([mattermostId, z.literal("")]);
+export const optionalId = z.union([mattermostId, z.literal("")]);
 
 /** Who did it. Every field is the server's own fact, never taken from what a user can set. */
 export const actorSchema = z.object({
@@ -18,6 +18,8 @@ export const actorSchema = z.object({
   is_guest: z.boolean().default(false),
   is_system: z.boolean().default(false),
   is_webhook: z.boolean().default(false),
+  /** The account is closed. */
+  is_deactivated: z.boolean().default(false),
 });
 export type Actor = z.infer<typeof actorSchema>;
 
@@ -29,6 +31,8 @@ export const channelSchema = z.object({
   display_name: z.string().max(128).default(""),
   team_id: optionalId,
   team_name: z.string().max(64).default(""),
+  /** How the bot takes part here, as set in Mattermost; missing: as the account says. Never widens who may talk. */
+  engagement: z.enum(["off", "mention", "thread", "all"]).optional(),
 });
 export type Channel = z.infer<typeof channelSchema>;
 
@@ -67,9 +71,17 @@ export const clickSchema = z.object({
   id: mattermostId,
   post_id: mattermostId,
   action_id: z.string().min(1).max(128),
+  /** What the button or the chosen option says. */
+  label: z.string().max(3_000).default(""),
   selected_option: z.string().max(3_000).default(""),
+  /** As it is stored in the post. */
   context: z.record(z.string(), z.unknown()).default({}),
 });
+export type Click = z.infer<typeof clickSchema>;
+
+/** What was written into the dialog that a button of one of the bot's posts opened. */
+export const dialogSchema = clickSchema.omit({ selected_option: true }).extend({ text: z.string().min(1).max(3_000) });
+export type Dialog = z.infer<typeof dialogSchema>;
 
 const common = {
   /** Derived from the row, so that every path makes the same id for the same happening. */
@@ -98,13 +110,29 @@ export const eventSchema = z.discriminatedUnion("type", [
   z.object({ ...inChannel, type: z.literal("reaction.removed"), reaction: reactionSchema }),
   z.object({ ...inChannel, type: z.literal("command.invoked"), command: commandSchema }),
   z.object({ ...inChannel, type: z.literal("action.clicked"), click: clickSchema }),
+  z.object({ ...inChannel, type: z.literal("dialog.submitted"), dialog: dialogSchema }),
+  /** A panel wants to know something; never stored, and answered at once or not at all. */
+  z.object({
+    ...common,
+    type: z.literal("panel.asked"),
+    actor: actorSchema,
+    channel: channelSchema.optional(),
+    thread_root: optionalId.default(""),
+    ask: z.object({
+      kind: z.enum(["session", "sessions", "pairing", "pairing.approve", "pairing.deny"]),
+      request: z.string().max(128).default(""),
+    }),
+  }),
   z.object({ ...common, type: z.literal("ping"), ping: z.object({ challenge: z.string().min(16).max(128) }) }),
 ]);
 
 /** One thing that happened in Mattermost. */
 export type OcEvent = z.infer<typeof eventSchema>;
 export type EventType = OcEvent["type"];
-export type ChannelEvent = Exclude<OcEvent, { type: "ping" }>;
+export type AskEvent = Extract<OcEvent, { type: "panel.asked" }>;
+export type ChannelEvent = Exclude<OcEvent, { type: "ping" | "panel.asked" }>;
+/** A choice that somebody made of one of the bot's posts. */
+export type ChoiceEvent = Extract<OcEvent, { type: "action.clicked" | "dialog.submitted" }>;
 export type PostEvent = Extract<OcEvent, { type: "post.created" | "post.edited" }>;
 
 /** The types of this version; others are acknowledged and dropped. */
@@ -116,6 +144,8 @@ export const EVENT_TYPES: readonly EventType[] = [
   "reaction.removed",
   "command.invoked",
   "action.clicked",
+  "dialog.submitted",
+  "panel.asked",
   "ping",
 ];
 

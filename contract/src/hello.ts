@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { catalogueSchema } from "./command.ts";
 import { mattermostId, timestampMs } from "./event.ts";
 import { PROTOCOL_VERSION, TOKEN_ALGORITHM } from "./limits.ts";
 
@@ -38,6 +39,10 @@ export const helloSchema = z.object({
   proposed_url: z.union([z.url().max(500), z.literal("")]).default(""),
   capabilities: z.array(z.string().max(64)).max(64).default([]),
   transport: transportSchema.default("auto"),
+  /** The commands that it serves. The plugin keeps the last one that it was told. */
+  catalogue: catalogueSchema.default([]),
+  /** The `mark` of an earlier welcome of this server; 0: there was none. */
+  seen_mark: z.int().min(0).default(0),
   /** The adapter's clock. */
   sent_at: timestampMs,
 });
@@ -80,6 +85,8 @@ export const welcomeSchema = z.object({
   jwks: jwksSchema,
   /** The server's clock. */
   server_time: timestampMs,
+  /** Grows. To be remembered and said in the next hello, so that a server that was set back notices it. */
+  mark: z.int().min(0).default(0),
 });
 export type Welcome = z.infer<typeof welcomeSchema>;
 

@@ -3,3 +3,7 @@ export * from "./event.ts";
 export * from "./hello.ts";
 export * from "./limits.ts";
 export * from "./token.ts";
+export * from "./command.ts";
+export * from "./choice.ts";
+export * from "./panel.ts";
+export * from "./live.ts";

@@ -27,6 +27,9 @@ export const STALE_AFTER_MS = 15 * 60 * 1000;
 /** Body of hello, and of every other call from the adapter to the plugin. */
 export const HELLO_MAX_BYTES = 64 * 1024;
 
+/** What a command of ours begins with, as it is typed. */
+export const COMMAND_PREFIX = "oc_";
+
 /** Header that carries the signature. `Authorization` is taken by Mattermost on plugin routes. */
 export const SIGNATURE_HEADER = "X-OpenClaw-Signature";
 
