@@ -4,25 +4,30 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
+	"strings"
 
 	"github.com/mattermost/mattermost/server/public/model"
 
+	"mattermost-plugin-openclaw/server/courier"
 	"mattermost-plugin-openclaw/server/link"
 )
 
-// access says who may call a route. Mattermost-User-Id is set by the server alone: for a valid token, or for a
+// access says who may call a route: members are all who are logged in. Mattermost-User-Id is set by the server alone: for a valid token, or for a
 // session whose request passed its CSRF check.
 type access int
 
 const (
 	anyone access = iota
 	bots
+	members
 	admins
 )
 
-// route is one row of the API. A longer body is refused; a nil answer is 204.
+// route is one row of the API: there is no address beside the table. A longer body is refused; a nil answer is 204.
 type route struct {
 	method, pattern string
 	maxBytes        int64
@@ -34,6 +39,12 @@ type route struct {
 type call struct {
 	*http.Request
 	userID string
+	body   []byte
+}
+
+// page is an answer that is written as it is.
+type page struct {
+	header http.Header
 	body   []byte
 }
 
@@ -53,12 +64,37 @@ func (p *Plugin) table() []route {
 		{http.MethodPost, "/api/v1/hello", large, bots, p.serveHello},
 		{http.MethodGet, "/api/v1/status", 0, bots, p.serveStatus},
 		{http.MethodPost, "/api/v1/challenge", small, bots, p.serveChallenge},
+		{http.MethodGet, "/api/v1/events", 0, bots, p.pull},
+		{http.MethodPost, "/api/v1/events", large, bots, p.pull},
+		{http.MethodPost, "/api/v1/commands/{id}/answer", large, bots, p.serveAnswer},
+		{http.MethodPost, clicksPath, large, members, p.serveClick},
+		{http.MethodPost, dialogsPath, large, members, p.serveDialog},
+		{http.MethodPost, "/api/v1/clicks/{id}/verdict", large, bots, p.serveVerdict},
+		{http.MethodPost, "/api/v1/runs", large, bots, p.serveRuns},
+		{http.MethodPost, "/api/v1/panel/answer", large, bots, p.servePanelAnswer},
+		{http.MethodGet, "/api/v1/me/sessions", 0, members, p.serveSessions},
+		{http.MethodPost, "/api/v1/channels/{id}/engagement", small, members, p.serveEngagement},
+		{http.MethodGet, "/api/v1/admin/pairing", 0, admins, p.servePairing},
+		{http.MethodPost, "/api/v1/admin/pairing/{id}/approve", small, admins, p.serveApprove},
+		{http.MethodPost, "/api/v1/admin/pairing/{id}/deny", small, admins, p.serveDeny},
+		{http.MethodPost, "/api/v1/live", large, bots, p.serveLive},
+		{http.MethodPost, "/api/v1/ephemeral", large, bots, p.serveEphemeral},
+		{http.MethodGet, "/api/v1/channels/{channel}/live", 0, members, p.serveChannelLive},
+		{http.MethodGet, "/api/v1/choices/{trigger}/{arg}", 0, members, p.serveChoices},
+		{http.MethodGet, "/api/v1/me/catalogue", 0, members, p.serveCatalogue},
+		{http.MethodGet, "/api/v1/panel", 0, members, p.servePanel},
+		{http.MethodGet, "/api/v1/admin/catalogue", 0, admins, p.serveAdminCatalogue},
+		{http.MethodGet, "/api/v1/metrics", 0, admins, p.serveMetrics},
+		{http.MethodGet, "/api/v1/admin/kept", 0, admins, p.serveKept},
+		{http.MethodPost, "/api/v1/admin/kept/{id}/replay", small, admins, p.serveReplay},
+		{http.MethodPost, "/api/v1/admin/kept/{id}/discard", small, admins, p.serveDiscard},
 		{http.MethodGet, "/api/v1/admin/status", 0, admins, p.serveAdminStatus},
 		{http.MethodPost, "/api/v1/admin/links/{bot}/confirm", small, admins, p.serveConfirm},
 		{http.MethodPost, "/api/v1/admin/links/{bot}/remove", small, admins, p.serveRemove},
 		{http.MethodPost, "/api/v1/admin/links/{bot}/test", small, admins, p.serveTest},
 		{http.MethodPost, "/api/v1/admin/token", small, admins, p.serveToken},
 		{http.MethodPost, "/api/v1/keys/rotate", small, admins, p.serveRotate},
+		{http.MethodPost, "/api/v1/keys/revoke", small, admins, p.serveRevoke},
 	}
 }
 
@@ -68,10 +104,13 @@ func (p *Plugin) router() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/", unknown)
-	mux.HandleFunc("/api/v1/events", p.serveEvents)
+	rows := map[string][]route{}
 	for _, row := range p.table() {
-		mux.HandleFunc(row.pattern, func(w http.ResponseWriter, r *http.Request) {
-			answer, err := p.admit(row, w, r)
+		rows[row.pattern] = append(rows[row.pattern], row)
+	}
+	for pattern, same := range rows {
+		mux.HandleFunc(pattern, func(w http.ResponseWriter, r *http.Request) {
+			answer, err := p.admit(same, w, r)
 			p.answer(w, answer, err)
 		})
 	}
@@ -85,11 +124,18 @@ func (p *Plugin) router() http.Handler {
 }
 
 // admit checks method, caller and body, in this order, before the route sees the request.
-func (p *Plugin) admit(row route, w http.ResponseWriter, r *http.Request) (any, error) {
-	if r.Method != row.method {
-		w.Header().Set("Allow", row.method)
-		return nil, refusal{http.StatusMethodNotAllowed, "method.not_allowed", "This address takes " + row.method + " only."}
+func (p *Plugin) admit(same []route, w http.ResponseWriter, r *http.Request) (any, error) {
+	at := slices.IndexFunc(same, func(row route) bool { return row.method == r.Method })
+	if at < 0 {
+		methods := []string{}
+		for _, row := range same {
+			methods = append(methods, row.method)
+		}
+		allowed := strings.Join(methods, ", ")
+		w.Header().Set("Allow", allowed)
+		return nil, refusal{http.StatusMethodNotAllowed, "method.not_allowed", "This address takes " + allowed + " only."}
 	}
+	row := same[at]
 	userID := r.Header.Get("Mattermost-User-Id")
 	if err := p.check(row.access, userID); err != nil {
 		return nil, err
@@ -97,6 +143,9 @@ func (p *Plugin) admit(row route, w http.ResponseWriter, r *http.Request) (any, 
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, row.maxBytes))
 	if err != nil {
 		return nil, err
+	}
+	if len(body) > 0 && !json.Valid(body) {
+		return nil, refusal{http.StatusBadRequest, "body.json", "The body is not JSON."}
 	}
 	return row.serve(call{r, userID, body})
 }
@@ -111,6 +160,8 @@ func (p *Plugin) check(required access, userID string) error {
 		if !p.API.HasPermissionTo(userID, model.PermissionManageSystem) {
 			return refusal{http.StatusForbidden, "admin.required", "This is for system admins."}
 		}
+		return nil
+	case required == members:
 		return nil
 	}
 	caller, err := p.facts.Actor(userID)
@@ -143,12 +194,17 @@ func (p *Plugin) answer(w http.ResponseWriter, value any, err error) {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
+	w.Header().Set("Cache-Control", "no-store")
+	if ready, ok := value.(page); ok {
+		maps.Copy(w.Header(), ready.header)
+		_, _ = w.Write(ready.body)
+		return
+	}
 	raw, err := json.Marshal(value)
 	if err != nil {
 		status = http.StatusInternalServerError
 	}
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write(raw)
 }
@@ -171,6 +227,8 @@ func refuse(err error) refusal {
 		return refusal{http.StatusUnprocessableEntity, "body.schema", mistyped.Field + ": this is of another type."}
 	case errors.As(err, &invalid):
 		return refusal{http.StatusUnprocessableEntity, "body.schema", err.Error()}
+	case errors.Is(err, courier.ErrPushed):
+		return refusal{http.StatusConflict, "transport.webhook", "Events go by webhook, or the adapter asked for that."}
 	case errors.Is(err, link.ErrProtocol):
 		return refusal{http.StatusConflict, "protocol.unsupported", err.Error()}
 	case errors.Is(err, link.ErrTooManyLinks):

@@ -19,6 +19,7 @@ type welcome struct {
 	Delivery      courier.Status `json:"delivery"`
 	JWKS          link.JWKS      `json:"jwks"`
 	ServerTime    int64          `json:"server_time"`
+	Mark          int64          `json:"mark"`
 }
 
 type botFacts struct {
@@ -48,6 +49,10 @@ func (p *Plugin) serveHello(c call) (any, error) {
 	}
 	p.steer()
 	if own := p.courier(c.userID); own != nil {
+		if err = p.takeCatalogue(c.userID, hello.Catalogue); err != nil {
+			p.API.LogWarn("The commands of a gateway could not be taken over, its next hello tries again.", "bot_id", c.userID, "error", err.Error())
+		}
+		p.compare(c.userID, hello.SeenMark)
 		own.Hello()
 	}
 	return p.welcome(c.userID)
@@ -85,13 +90,17 @@ func (p *Plugin) welcome(botID string) (any, error) {
 	if err != nil {
 		return nil, err
 	}
+	mark, err := p.marks.Of(botID)
+	if err != nil {
+		return nil, err
+	}
 	record, _ := p.book.Get(botID)
 	delivery, _ := p.delivery(botID)
 	return welcome{
 		V: link.ProtocolVersion, PluginVersion: p.manifest.Version, ServerVersion: p.API.GetServerVersion(),
 		ServerID: p.serverID, Bot: botFacts{bot.ID, bot.Username},
 		Link:     record.Stand(p.settings.Load().policy, p.isOwn(botID)),
-		Delivery: delivery, JWKS: p.keys.JWKS(), ServerTime: p.now().UnixMilli(),
+		Delivery: delivery, JWKS: p.keys.JWKS(), ServerTime: p.now().UnixMilli(), Mark: mark,
 	}, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 
 	"mattermost-plugin-openclaw/server/courier"
+	"mattermost-plugin-openclaw/server/journal"
 	"mattermost-plugin-openclaw/server/link"
 )
 
@@ -37,7 +38,10 @@ type linkCard struct {
 	ClockSkewMS     int64            `json:"clock_skew_ms"`
 	LastHelloAt     int64            `json:"last_hello_at"`
 	Delivery        courier.Status   `json:"delivery"`
+	LatencyMS       int64            `json:"latency_ms"`
+	OldestAt        int64            `json:"oldest_at"`
 	DeadLetters     []courier.Letter `json:"dead_letters"`
+	Journal         *journal.Status  `json:"journal"`
 }
 
 // serveAdminStatus lists the plugin's own bot first, then all others that said hello.
@@ -74,7 +78,7 @@ func (p *Plugin) serverProblems(settings *configuration) []problem {
 	if bot, appErr := p.API.GetBot(p.bot.UserId, true); appErr == nil && bot.DeleteAt > 0 {
 		found = append(found, warning("bot.disabled", "The bot @%s is disabled, so its token does not work. Enable it under Integrations, Bot Accounts.", bot.Username))
 	}
-	return found
+	return append(found, p.setBackProblems()...)
 }
 
 func warning(code, format string, args ...any) problem {
@@ -92,6 +96,11 @@ func (p *Plugin) card(botID string) linkCard {
 	bot, _ := p.facts.Actor(botID)
 	card.Bot.botFacts, card.Bot.Own = botFacts{botID, bot.Username}, p.isOwn(botID)
 	card.Delivery, card.DeadLetters = p.delivery(botID)
+	if c := p.courier(botID); c != nil {
+		numbers := c.Numbers()
+		card.LatencyMS, card.OldestAt = numbers.LatencyMS, numbers.OldestAt
+	}
+	card.Journal = p.journal.Status(botID)
 	return card
 }
 
@@ -155,5 +164,16 @@ func (p *Plugin) serveRotate(c call) (any, error) {
 		return nil, err
 	}
 	p.API.LogInfo("The signing key was rotated.", "user_id", c.userID, "kid", kid)
+	return map[string]string{"kid": kid}, nil
+}
+
+// serveRevoke is for a key that somebody else may have, for example with a copy of the database.
+func (p *Plugin) serveRevoke(c call) (any, error) {
+	kid, err := p.keys.Revoke()
+	if err != nil {
+		return nil, err
+	}
+	p.API.LogInfo("The signing keys were revoked.", "user_id", c.userID, "kid", kid)
+	p.announceKey()
 	return map[string]string{"kid": kid}, nil
 }

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"errors"
 	"net/http"
 	"strconv"
 	"time"
@@ -15,35 +14,8 @@ const (
 	deliveryHeader = "X-OpenClaw-Delivery"
 )
 
-// serveEvents is the pull: GET asks for events, POST acknowledges those of the delivery before and asks for more. It
-// stands beside the table of routes because its answer is signed as it is.
-func (p *Plugin) serveEvents(w http.ResponseWriter, r *http.Request) {
-	const maxReceipt = 64 << 10
-	row := route{http.MethodGet, "", 0, bots, p.pull}
-	if r.Method == http.MethodPost {
-		row.method, row.maxBytes = http.MethodPost, maxReceipt
-	}
-	answer, err := p.admit(row, w, r)
-	if r.Method != row.method {
-		w.Header().Set("Allow", "GET, POST")
-	}
-	if errors.Is(err, courier.ErrPushed) {
-		err = refusal{http.StatusConflict, "transport.webhook", "Events go by webhook, or the adapter asked for that."}
-	}
-	pulled, ok := answer.(*courier.Pulled)
-	if err != nil || !ok {
-		p.answer(w, nil, err)
-		return
-	}
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Cache-Control", "no-store")
-	w.Header().Set(link.SignatureHeader, pulled.Token)
-	w.Header().Set(deliveryHeader, pulled.ID)
-	w.WriteHeader(http.StatusOK)
-	_, _ = w.Write(pulled.Body)
-}
-
-// pull answers with a *courier.Pulled, or with nil if nothing happened in time.
+// pull serves GET, which asks for events, and POST, which acknowledges those of the delivery before and asks for more. It answers with
+// a delivery as it is signed, or with nil if nothing happened in time.
 func (p *Plugin) pull(c call) (any, error) {
 	wait, err := waitOf(c)
 	if err != nil {
@@ -68,7 +40,10 @@ func (p *Plugin) pull(c call) (any, error) {
 	if pulled == nil {
 		return nil, err
 	}
-	return pulled, nil
+	header := http.Header{"Content-Type": {"application/json"}}
+	header.Set(link.SignatureHeader, pulled.Token)
+	header.Set(deliveryHeader, pulled.ID)
+	return page{header, pulled.Body}, nil
 }
 
 func waitOf(c call) (time.Duration, error) {

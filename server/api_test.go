@@ -3,64 +3,13 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
+	"time"
 
 	"mattermost-plugin-openclaw/server/testkit"
 )
-
-func TestEveryRouteLetsInWhomItShould(t *testing.T) {
-	server := newFakeServer(t)
-	p, _ := linked(t, server)
-	schema := testkit.Schema(t, "refusal")
-	callers := map[string]string{"nobody": "", "user": anna, "other bot": otherBot, "linked bot": ownBot, "admin": admin}
-	allowed := map[access][]string{
-		anyone: {"nobody", "user", "other bot", "linked bot", "admin"},
-		bots:   {"other bot", "linked bot"},
-		admins: {"admin"},
-	}
-	for _, row := range p.table() {
-		path := strings.Replace(row.pattern, "{bot}", otherBot, 1)
-		for name, user := range callers {
-			answer := ask(p, row.method, path, user, nil)
-			wanted := false
-			for _, in := range allowed[row.access] {
-				wanted = wanted || in == name
-			}
-			if in := answer.Code != http.StatusUnauthorized && answer.Code != http.StatusForbidden; in != wanted {
-				t.Errorf("%s %s as %s: %d", row.method, path, name, answer.Code)
-			}
-			if answer.Code == http.StatusInternalServerError {
-				t.Errorf("%s %s as %s: %s", row.method, path, name, answer.Body)
-			}
-			if answer.Code >= 400 && testkit.Check(t, schema, json.RawMessage(answer.Body.Bytes())) != nil {
-				t.Errorf("%s %s as %s is refused with %s", row.method, path, name, answer.Body)
-			}
-		}
-	}
-}
-
-func TestEveryRouteBoundsItsBodyAndItsMethod(t *testing.T) {
-	server := newFakeServer(t)
-	p, _ := linked(t, server)
-	users := map[access]string{anyone: "", bots: ownBot, admins: admin}
-	for _, row := range p.table() {
-		path := strings.Replace(row.pattern, "{bot}", ownBot, 1)
-		answer := ask(p, row.method, path, users[row.access], strings.Repeat(" ", int(row.maxBytes)+1))
-		if answer.Code != http.StatusRequestEntityTooLarge || row.maxBytes > 64<<10 {
-			t.Errorf("%s: %d", path, answer.Code)
-		}
-		for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodHead, http.MethodOptions} {
-			if method == row.method {
-				continue
-			}
-			answer := ask(p, method, path, users[row.access], nil)
-			if answer.Code != http.StatusMethodNotAllowed || answer.Header().Get("Allow") != row.method {
-				t.Errorf("%s %s: %d", method, path, answer.Code)
-			}
-		}
-	}
-}
 
 func TestRefusalsHaveTheCodesOfTheContract(t *testing.T) {
 	server := newFakeServer(t)
@@ -145,12 +94,31 @@ func TestAHelloChangesNothingTheSecondTime(t *testing.T) {
 	server := newFakeServer(t)
 	p := activate(t, server)
 	ask(p, http.MethodPost, "/api/v1/hello", ownBot, hello(""))
-	before := server.Writes()
+	before := server.Writes("links")
 	for range 3 {
 		ask(p, http.MethodPost, "/api/v1/hello", ownBot, hello(""))
 	}
 	ask(p, http.MethodGet, "/api/v1/status", ownBot, nil)
-	if server.Writes() != before {
-		t.Errorf("%d more writes", server.Writes()-before)
+	if after := server.Writes("links"); after != before {
+		t.Errorf("%d more writes", after-before)
+	}
+}
+
+func TestRevokingTellsEveryGatewayAtOnce(t *testing.T) {
+	server := newFakeServer(t)
+	p, a := linked(t, server)
+	post := aPost(anna)
+	p.MessageHasBeenPosted(nil, post)
+	a.next(t)
+	before := p.keys.JWKS().Keys[0].KID
+	pings := a.pings.Load()
+	answer := ask(p, http.MethodPost, "/api/v1/keys/revoke", admin, nil)
+	if set := p.keys.JWKS().Keys; answer.Code != http.StatusOK || len(set) != 1 || set[0].KID == before || !strings.Contains(answer.Body.String(), set[0].KID) {
+		t.Fatalf("%d %s", answer.Code, answer.Body)
+	}
+	for deadline := time.Now().Add(10 * time.Second); a.pings.Load() == pings; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatal("the gateway was sent no ping")
+		}
 	}
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"testing"
+	"time"
 
 	"github.com/mattermost/mattermost/server/public/model"
 
@@ -43,6 +44,20 @@ func TestBrokenSettingsFailClosed(t *testing.T) {
 	}
 }
 
+func TestTheLookBackIsANumberOfMinutesWithinADay(t *testing.T) {
+	for value, want := range map[any]time.Duration{nil: 0, "": 0, 0.0: 0, 90.0: 90 * time.Minute, "15": 15 * time.Minute, 1440.0: maxLookback} {
+		if c := configure(rawSettings{LookbackMinutes: value}, serverConfig("https://a.example")); c.lookback != want || len(c.problems) > 0 {
+			t.Errorf("%v: %v %+v", value, c.lookback, c.problems)
+		}
+	}
+	for _, value := range []any{-1.0, 1441.0, "soon", 1.5, true, []any{}} {
+		c := configure(rawSettings{LookbackMinutes: value}, serverConfig("https://a.example"))
+		if c.lookback != 0 || len(c.problems) != 1 || c.problems[0].Code != "lookback.out_of_range" {
+			t.Errorf("%v: %v %+v", value, c.lookback, c.problems)
+		}
+	}
+}
+
 func TestTeamsNarrowChannelsButNeverDirectOnes(t *testing.T) {
 	c := configure(rawSettings{Teams: " Engineering,support\nhelp "}, serverConfig("https://a.example"))
 	for name, want := range map[string]bool{"engineering": true, "support": true, "help": true, "sales": false, "": false} {
@@ -55,5 +70,21 @@ func TestTeamsNarrowChannelsButNeverDirectOnes(t *testing.T) {
 	}
 	if !configure(rawSettings{}, nil).lets(event.Channel{Type: "P", TeamID: "team", TeamName: "any"}) {
 		t.Error("no teams means none")
+	}
+}
+
+func TestTheSettingsOfCommandsFailClosed(t *testing.T) {
+	if c := configure(rawSettings{}, serverConfig("https://a.example")); !c.commands || c.answersVisible || c.keepFor != time.Hour || len(c.problems) > 0 {
+		t.Errorf("%+v", c)
+	}
+	whole := configure(rawSettings{Commands: model.NewPointer(false), CommandsOff: "/oc_new, weather", CommandAnswers: "visible", KeepMinutes: "5"}, serverConfig("https://a.example"))
+	if whole.commands || !whole.answersVisible || whole.keepFor != 5*time.Minute || len(whole.commandsOff) != 2 || whole.commandsOff[0] != "new" {
+		t.Errorf("%+v", whole)
+	}
+	for _, value := range []any{0.0, 1441.0, "soon", -1.0} {
+		c := configure(rawSettings{KeepMinutes: value, CommandAnswers: "all"}, serverConfig("https://a.example"))
+		if c.keepFor != time.Hour || c.answersVisible || len(c.problems) != 2 {
+			t.Errorf("%v: %v %+v", value, c.keepFor, c.problems)
+		}
 	}
 }

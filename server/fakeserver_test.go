@@ -5,7 +5,9 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/mattermost/mattermost/server/public/model"
 	"github.com/mattermost/mattermost/server/public/plugin"
@@ -41,7 +43,16 @@ type fakeServer struct {
 	posts    map[string]*model.Post
 	broken   bool
 	logged   []string
+	shown
+	pushes
+	// ahead is how far the plugin's clock is ahead of the machine's, in nanoseconds.
+	ahead atomic.Int64
 }
+
+func (s *fakeServer) now() time.Time { return time.Now().Add(time.Duration(s.ahead.Load())) }
+
+// pass lets time pass for the plugin.
+func (s *fakeServer) pass(d time.Duration) { s.ahead.Add(int64(d)) }
 
 func newFakeServer(t *testing.T) *fakeServer {
 	t.Helper()
@@ -50,7 +61,7 @@ func newFakeServer(t *testing.T) *fakeServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, content := range map[string][]byte{"plugin.json": manifest, "assets/bot.png": []byte("a picture")} {
+	for name, content := range map[string][]byte{"plugin.json": manifest, "assets/bot.png": []byte("a picture"), "assets/icon.svg": []byte("<svg/>")} {
 		file := filepath.Join(bundle, name)
 		if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 			t.Fatal(err)
@@ -132,6 +143,13 @@ func (s *fakeServer) GetPost(id string) (*model.Post, *model.AppError) {
 		return post, nil
 	}
 	return nil, notFound("GetPost")
+}
+
+func (s *fakeServer) UpdatePost(post *model.Post) (*model.Post, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.posts[post.Id] = post
+	return post, nil
 }
 
 func (s *fakeServer) GetChannelMember(channelID, userID string) (*model.ChannelMember, *model.AppError) {

@@ -63,7 +63,7 @@ func (p *Plugin) saw(hint event.Hint, travels bool) {
 	select {
 	case p.intake <- func() { p.forward(hint) }:
 	default:
-		lose(receivers)
+		p.lose(receivers)
 	}
 }
 
@@ -84,5 +84,12 @@ func (p *Plugin) must(do func()) {
 	select {
 	case p.intake <- do:
 	case <-p.life.Done():
+	}
+}
+
+// OnPluginClusterEvent hears what another node was told.
+func (p *Plugin) OnPluginClusterEvent(_ *plugin.Context, event model.PluginClusterEvent) {
+	if p.runs != nil {
+		p.hearNode(event.Id, event.Data)
 	}
 }

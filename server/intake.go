@@ -5,27 +5,27 @@ import (
 	"mattermost-plugin-openclaw/server/event"
 )
 
-// forward looks up who and where, and gives the event to the couriers of those bots that are in its channel.
+// forward looks up who and where, and gives the event to those bots that are in its channel.
 func (p *Plugin) forward(hint event.Hint) {
 	receivers := p.linkedExcept(hint.UserID)
 	place, ok, err := p.place(hint, receivers)
 	if err != nil {
 		p.API.LogWarn("The facts of an event could not be read, so it is left out.", "event_id", hint.Event.ID, "error", err.Error())
-		lose(receivers)
+		p.lose(receivers)
 	}
 	if err != nil || !ok {
 		return
 	}
-	made := *hint.Event
-	made.Lane, made.Place = place.Channel.ID, &place
-	for _, c := range receivers {
-		c.Enqueue(&made)
+	made := eventAt(hint, place)
+	p.mayMeetOutage(made, receivers)
+	for botID, c := range receivers {
+		p.journal.Hear(botID, c, made)
 	}
 }
 
 // place completes a hint and strikes out the receivers that may not have it; false if none is left.
 func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (place event.Place, ok bool, err error) {
-	if hint.Event.Reaction != nil {
+	if !hint.Located {
 		post, appErr := p.API.GetPost(hint.PostID)
 		if appErr != nil {
 			return place, false, appErr
@@ -44,7 +44,7 @@ func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (
 	if len(receivers) == 0 {
 		return place, false, nil
 	}
-	if place.Channel, err = p.facts.Channel(hint.ChannelID); err != nil || !p.settings.Load().lets(place.Channel) {
+	if place.Channel, err = p.channelFacts(hint.ChannelID); err != nil || !p.settings.Load().lets(place.Channel) {
 		return place, false, err
 	}
 	place.Actor, err = p.facts.Actor(hint.UserID)
@@ -52,8 +52,19 @@ func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (
 	return place, err == nil, err
 }
 
-func lose(receivers map[string]*courier.Courier) {
-	for _, c := range receivers {
+// channelFacts are the server's facts, and how the bot takes part there.
+func (p *Plugin) channelFacts(channelID string) (event.Channel, error) {
+	channel, err := p.facts.Channel(channelID)
+	if err == nil {
+		channel.Engagement, err = p.engagement.Of(channelID)
+	}
+	return channel, err
+}
+
+// lose leaves an event to the sweep.
+func (p *Plugin) lose(receivers map[string]*courier.Courier) {
+	for botID, c := range receivers {
 		c.Lost()
+		p.journal.Missed(botID)
 	}
 }

@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"maps"
+	"time"
 
 	"mattermost-plugin-openclaw/server/courier"
+	"mattermost-plugin-openclaw/server/journal"
 	"mattermost-plugin-openclaw/server/link"
 )
 
@@ -16,6 +18,7 @@ func (p *Plugin) steer() {
 		return
 	}
 	settings, ended := p.settings.Load(), maps.Clone(p.couriers)
+	var swept []journal.Link
 	for _, record := range p.book.All() {
 		if record.Stand(settings.policy, p.isOwn(record.BotID)).State != link.Linked {
 			continue
@@ -23,8 +26,17 @@ func (p *Plugin) steer() {
 		delete(ended, record.BotID)
 		if p.couriers[record.BotID] == nil {
 			p.couriers[record.BotID] = courier.New(courier.Deps{
-				Client: p.client, Signer: p.keys, SignPull: p.keys.SignPull, Challenges: p.challenges, Log: p.API, Now: p.now, Random: p.random,
+				Client: p.client, Signer: p.keys, SignPull: p.keys.SignPull, Renew: func() { p.keys.Refresh(0) }, Challenges: p.challenges, Log: p.API, Now: p.now, Random: p.random,
+				Epoch: p.journal.Epoch,
+				Changed: func(reopened bool) {
+					p.journal.Changed(record.BotID, reopened)
+					p.heard(record.BotID)
+				},
+				Settled: p.settled, StaleAfter: func() time.Duration { return p.settings.Load().staleAfter },
 			})
+		}
+		if !settings.noSweep {
+			swept = append(swept, p.sweptLink(record, p.couriers[record.BotID]))
 		}
 		url := record.URL(settings.gatewayURL)
 		p.couriers[record.BotID].Aim(courier.Target{
@@ -32,6 +44,7 @@ func (p *Plugin) steer() {
 			URL: url, Verified: record.IsVerified(url), Transport: record.Transport,
 		})
 	}
+	p.journal.Follow(swept)
 	for botID, c := range ended {
 		delete(p.couriers, botID)
 		p.running.Go(func() { c.Stop(p.life) })
@@ -44,6 +57,9 @@ func (p *Plugin) reread() {
 		p.API.LogWarn("The links could not be read again.", "error", err.Error())
 	}
 	p.steer()
+	if err := p.offerCommands(true); err != nil {
+		p.API.LogWarn("The commands could not be read again.", "error", err.Error())
+	}
 }
 
 func (p *Plugin) isOwn(botID string) bool { return botID == p.bot.UserId }
@@ -61,6 +77,13 @@ func (p *Plugin) linkedExcept(userID string) map[string]*courier.Courier {
 	linked := maps.Clone(p.couriers)
 	delete(linked, userID)
 	return linked
+}
+
+// announceKey sends a ping to every link, so that its adapter meets the new key now and reads the set.
+func (p *Plugin) announceKey() {
+	for _, c := range p.linkedExcept("") {
+		p.running.Go(func() { c.Test(p.life) })
+	}
 }
 
 // stopCouriers lets deliveries in flight end until grace is over.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -13,9 +14,14 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 	"github.com/mattermost/mattermost/server/public/plugin"
 
+	"mattermost-plugin-openclaw/server/command"
 	"mattermost-plugin-openclaw/server/courier"
 	"mattermost-plugin-openclaw/server/event"
+	"mattermost-plugin-openclaw/server/journal"
+	"mattermost-plugin-openclaw/server/keep"
 	"mattermost-plugin-openclaw/server/link"
+	"mattermost-plugin-openclaw/server/live"
+	"mattermost-plugin-openclaw/server/panel"
 )
 
 // Plugin is the composition root: it makes the parts, in OnActivate, and hands them to each other.
@@ -38,9 +44,30 @@ type Plugin struct {
 	facts *event.Facts
 	// keys signs deliveries; adapters read the public keys.
 	keys *link.Keys
-	// book holds the links; challenges prove that a URL is the adapter's.
+	// book holds the links; marks notice a database that was set back; challenges prove that a URL is the adapter's.
 	book       *link.Book
+	marks      *link.Marks
 	challenges *link.Challenges
+	// journal finds what hooks lost, in Mattermost's own database.
+	journal  *journal.Journal
+	database *sql.DB
+	// catalogue has the gateways' commands, registrar offers them to people.
+	catalogue *command.Catalogue
+	registrar *command.Registrar
+	// kept holds what Mattermost does not store; waits who waits for an answer; showing keeps what users are shown in order.
+	kept    *keep.Store
+	waits   waits
+	showing sync.Mutex
+	// toldLinks are the states of links that panels know, by bot; telling keeps them in order.
+	toldLinks map[string]string
+	telling   sync.Mutex
+	// runs, answers and engagement are what the panel shows; watched is what was told of the links last.
+	runs       *panel.Runs
+	answers    *panel.Answers
+	engagement *panel.Engagement
+	watched    watched
+	// drafts are the answers on their way.
+	drafts *live.Drafts
 	// routes serves everything below /plugins/<id>.
 	routes http.Handler
 	// intake holds what hooks saw, in their order, until one goroutine looks up the rest.
@@ -63,7 +90,7 @@ const (
 )
 
 func newPlugin() *Plugin {
-	p := &Plugin{now: time.Now, client: link.NewClient(), random: rand.Float64}
+	p := &Plugin{toldLinks: map[string]string{}, now: time.Now, client: link.NewClient(), random: rand.Float64}
 	p.settings.Store(&configuration{})
 	return p
 }
@@ -92,17 +119,32 @@ func (p *Plugin) OnActivate() error {
 		return fmt.Errorf("prepare the signing key: %w", err)
 	}
 	p.book, p.challenges = link.NewBook(p.API, p.now), link.NewChallenges(p.API, p.now)
+	p.marks = link.NewMarks(p.API, p.now)
 	if err = p.book.Reload(); err != nil {
 		return fmt.Errorf("read the links: %w", err)
 	}
+	p.kept, p.catalogue = keep.New(p.API, p.now), command.NewCatalogue(p.API)
+	if p.registrar, err = p.newRegistrar(bundle); err != nil {
+		return err
+	}
 	p.facts = event.NewFacts(p.API, func() bool { return p.settings.Load().fullNames }, p.now)
+	p.runs, p.answers, p.engagement = panel.NewRuns(p.now), panel.NewAnswers(p.now), panel.NewEngagement(p.API, p.now)
+	p.drafts = live.New(p.now)
 	p.routes, p.intake = p.router(), make(chan func(), maxIntake)
 	p.life, p.end = context.WithCancel(context.Background())
+	p.journal = p.newJournal()
 	p.mu.Lock()
 	p.couriers = map[string]*courier.Courier{}
 	p.mu.Unlock()
 	p.steer()
+	if err = p.offerCommands(true); err != nil {
+		return err
+	}
 	p.running.Go(p.work)
+	p.running.Go(p.tend)
+	p.running.Go(p.watch)
+	p.running.Go(p.tendLive)
+	p.running.Go(func() { p.journal.Run(p.life) })
 	return nil
 }
 
@@ -132,6 +174,9 @@ func (p *Plugin) OnDeactivate() error {
 	defer cancel()
 	p.stopCouriers(grace)
 	p.running.Wait()
+	if p.database != nil {
+		_ = p.database.Close()
+	}
 	return nil
 }
 

@@ -27,6 +27,7 @@ type adapter struct {
 	bot    string
 	// silent takes pings without answering their challenge; ended refuses everything with 410.
 	silent, ended atomic.Bool
+	pings         atomic.Int32
 	stored        chan event.Event
 }
 
@@ -51,6 +52,9 @@ func (a *adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	acked := []string{}
 	for _, e := range body.Events {
 		acked = append(acked, e.ID)
+		if e.Ping != nil {
+			a.pings.Add(1)
+		}
 		if e.Ping == nil {
 			a.stored <- e
 		} else if !a.silent.Load() {
@@ -92,6 +96,7 @@ func ask(p *Plugin, method, path, user string, body any) *httptest.ResponseRecor
 func activate(t *testing.T, server *fakeServer) *Plugin {
 	t.Helper()
 	p := newPlugin()
+	p.now = server.now
 	p.SetAPI(server)
 	if err := p.OnConfigurationChange(); err != nil {
 		t.Fatal(err)
@@ -106,7 +111,7 @@ func activate(t *testing.T, server *fakeServer) *Plugin {
 func hello(url string) map[string]any {
 	return map[string]any{
 		"protocols": []int{1}, "gateway_id": "gateway-0001", "account": "default", "adapter_version": "0.1.0",
-		"proposed_url": url, "sent_at": time.Now().UnixMilli(),
+		"proposed_url": url, "sent_at": time.Now().UnixMilli(), "capabilities": []string{"panel"},
 	}
 }
 

@@ -26,12 +26,18 @@ type Deps struct {
 	Now        func() time.Time
 	// Random is uniform in [0, 1) and spreads the pauses.
 	Random func() float64
+	// Renew reads the keys anew, after a gateway did not know the one that signed; it may be nil.
+	Renew func()
 	// SignPull signs a body that answers a pull, and tells the token's id.
 	SignPull func(gatewayID, account string, body []byte) (token, id string, err error)
-	// Epoch is the journal's lease. Changed is told, under the courier's lock, when events got their fate, and when the
-	// gateway is there again. Both may be nil.
+	// StaleAfter replaces the constant of that name; it may be nil.
+	StaleAfter func() time.Duration
+	// Epoch is the journal's lease. Changed is told, under the courier's lock, when events got their fate, when the gateway
+	// is gone, and when it is there again (reopened). Both may be nil.
 	Epoch   func() int
 	Changed func(reopened bool)
+	// Settled is told, under the courier's lock, what became of an event: delivered, or dead for a reason. It may be nil.
+	Settled func(id, reason string)
 }
 
 // Target is where a courier delivers to. Without a URL everything waits.
@@ -97,6 +103,21 @@ func (c *Courier) Enqueue(e *event.Event) {
 		c.tally.overflowing = false
 	}
 	c.nudge()
+}
+
+// Again takes an event that may have been given up before.
+func (c *Courier) Again(e *event.Event) {
+	c.mu.Lock()
+	delete(c.settled.ids, e.ID)
+	c.mu.Unlock()
+	c.Enqueue(e)
+}
+
+// Drop forgets an event that waits; false if it is in flight.
+func (c *Courier) Drop(id string) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.queue.drop(id)
 }
 
 // Lost counts an event that could not even be queued.
@@ -175,6 +196,13 @@ func (c *Courier) reopen() {
 func (c *Courier) changed(reopened bool) {
 	if c.deps.Changed != nil {
 		c.deps.Changed(reopened)
+	}
+}
+
+// tell says the fate of an event.
+func (c *Courier) tell(id, reason string) {
+	if c.deps.Settled != nil {
+		c.deps.Settled(id, reason)
 	}
 }
 

@@ -42,6 +42,7 @@ func (c *Courier) step() (time.Duration, bool) {
 	defer c.mu.Unlock()
 	now := c.deps.Now()
 	for _, e := range c.queue.sweep(now) {
+		c.tell(e.ID, "expired")
 		c.tally.bury(e.ID, "expired", now)
 	}
 	due := c.watchPull(now)
@@ -111,7 +112,11 @@ func (c *Courier) deliver(a attempt, batch []*entry) {
 	rest, going := [][]*entry{batch}, true
 	for going && len(rest) > 0 {
 		part := rest[0]
+		began := c.deps.Now()
 		v := c.deps.push(c.ctx, a.target, eventsOf(part)...)
+		c.mu.Lock()
+		c.tally.count(v, c.deps.Now().Sub(began))
+		c.mu.Unlock()
 		if v.Outcome == Split {
 			half := len(part) / 2
 			rest = slices.Insert(rest[1:], 0, part[:half], part[half:])
@@ -150,10 +155,12 @@ func (c *Courier) sort(part []*entry, v Verdict) bool {
 		case slices.Contains(v.Acked, e.ID):
 			l.failures = 0
 			c.queue.remove(e)
+			c.tell(e.ID, "")
 			c.tally.delivered++
 			c.tally.deliveredAt = now.UnixMilli()
 		case dead:
 			c.queue.remove(e)
+			c.tell(e.ID, reason)
 			c.tally.bury(e.ID, reason, now)
 		default:
 			all = false
@@ -196,6 +203,7 @@ func (c *Courier) fail(a attempt, v Verdict) {
 		return
 	}
 	c.reported = c.gate.mood
+	c.changed(false)
 	fields := []any{"bot_id", a.target.BotID, "code", v.Code, "pending", c.queue.size}
 	switch c.gate.mood {
 	case paused:

@@ -45,6 +45,8 @@ func explainError(err error) (string, string) {
 	switch {
 	case errors.Is(err, link.ErrPublicAddress):
 		return "gateway.public_address", "It is reached over http, but its address is public. Use https, or an address in your private network."
+	case errors.Is(err, link.ErrNoHost):
+		return "gateway.no_host", "Its address is link-local or none at all. Enter the address of the gateway."
 	case errors.As(err, &certificate):
 		return "gateway.certificate", "This server does not trust its certificate. Use one of a known authority, or add yours to the server's trust store."
 	case errors.Is(err, syscall.ECONNREFUSED):

@@ -183,6 +183,7 @@ func (c *Courier) settlePull(receipt *Receipt) {
 		v.Code, v.Message = "event.dead", "The gateway will never accept some of the events. They are listed with the dead letters."
 		c.tally.problem(v, c.deps.Now())
 	}
+	c.tally.count(v, c.deps.Now().Sub(h.at))
 	c.nudge()
 }
 

@@ -14,9 +14,11 @@ import (
 
 const (
 	attemptTimeout = 10 * time.Second
-	staleAfter     = 15 * time.Minute
 	maxAnswerBytes = 64 << 10
 )
+
+// StaleAfter is how old an event is at its delivery before it is stale.
+const StaleAfter = 15 * time.Minute
 
 // Client sends requests and follows no redirects.
 type Client interface {
@@ -37,15 +39,25 @@ type delivery struct {
 
 // push makes one attempt to deliver events to a target and judges what came back.
 func (d Deps) push(ctx context.Context, to Target, events ...*event.Event) Verdict {
-	a := d.post(ctx, to, d.envelop(events))
-	v := Classify(a, idsOfEvents(events), d.Now())
+	body, ids := d.envelop(events), idsOfEvents(events)
+	a := d.post(ctx, to, body)
+	v := Classify(a, ids, d.Now())
+	if v.Code == keyUnknown && d.Renew != nil {
+		// Another node may have revoked the key that this one signed with.
+		d.Renew()
+		a = d.post(ctx, to, body)
+		v = Classify(a, ids, d.Now())
+	}
 	explain(&v, a, to.URL)
 	return v
 }
 
 // envelop makes the body of a delivery at this moment: what happened long ago is stale.
 func (d Deps) envelop(events []*event.Event) delivery {
-	now, body := d.Now(), delivery{V: link.ProtocolVersion}
+	now, body, staleAfter := d.Now(), delivery{V: link.ProtocolVersion}, StaleAfter
+	if d.StaleAfter != nil {
+		staleAfter = d.StaleAfter()
+	}
 	if d.Epoch != nil {
 		body.Epoch = d.Epoch()
 	}

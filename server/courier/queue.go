@@ -52,6 +52,8 @@ type queue struct {
 	// turn is the order of service: who was served goes to its end.
 	turn                  []*lane
 	size, bytes, arrivals int
+	// holds counts events that were made to wait for an older one.
+	holds int
 	// ids are waiting or in flight; true if the journal's sweep brought them.
 	ids map[string]bool
 	// gone is told which ids were delivered or given up.
@@ -76,6 +78,7 @@ func (q *queue) add(e *event.Event, now time.Time) bool {
 	author := e.Author()
 	if now.Sub(l.lastArrival) < busyWindow && author != l.lastAuthor {
 		added.ready = now.Add(hold)
+		q.holds++
 	}
 	l.lastArrival, l.lastAuthor = now, author
 	q.size++
@@ -140,6 +143,21 @@ func (q *queue) withdraw() {
 			return swept
 		})
 	}
+}
+
+// drop forgets what waits; false if it is in flight.
+func (q *queue) drop(id string) bool {
+	if _, held := q.ids[id]; !held {
+		return true
+	}
+	for _, l := range q.turn {
+		if at := slices.IndexFunc(l.waiting, func(e *entry) bool { return e.ID == id }); at >= 0 {
+			q.forget(l.waiting[at])
+			l.waiting = slices.Delete(l.waiting, at, at+1)
+			return true
+		}
+	}
+	return false
 }
 
 // putBack returns an undelivered entry to its place.

@@ -12,6 +12,9 @@ const (
 	roomAgainBelow = maxQueued * 9 / 10
 )
 
+// StateReady is the state of a link that delivers.
+const StateReady = string(ready)
+
 // Status is how deliveries of a link stand, as the wire names it.
 type Status struct {
 	State          string   `json:"state"`
@@ -46,6 +49,8 @@ type tally struct {
 	deliveredAt                 int64
 	letters                     []Letter
 	last                        *Problem
+	attempts                    map[string]int
+	latencyMS                   int64
 }
 
 // Status tells how deliveries stand, and the latest dead letters.

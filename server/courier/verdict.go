@@ -8,6 +8,9 @@ import (
 	"time"
 )
 
+// keyUnknown refuses a signature by a key that the adapter does not find among ours.
+const keyUnknown = "token.key_unknown"
+
 // Outcome is what the sender does after an attempt: contract/README.md, "What the sender does".
 type Outcome int
 
@@ -62,6 +65,9 @@ func Classify(a answer, sent []string, now time.Time) Verdict {
 		}
 	case a.status == http.StatusGone && ours:
 		v.Outcome = Ended
+	case a.status == http.StatusUnauthorized && ours && code == keyUnknown:
+		// Its copy of our keys is older than ours, or ours than another node's: that mends itself.
+		v.Outcome = Retrying
 	case a.status == 0, a.status == http.StatusRequestTimeout, a.status == http.StatusTooManyRequests, a.status >= http.StatusInternalServerError:
 		v.Outcome, v.RetryAfter = Retrying, retryAfter(a.header, now)
 	}

@@ -57,7 +57,7 @@ func (f *Facts) Actor(userID string) (Actor, error) {
 		}
 		return Actor{
 			ID: user.Id, Username: user.Username, DisplayName: clip(name, maxName),
-			IsBot: user.IsBot, IsGuest: user.IsGuest(),
+			IsBot: user.IsBot, IsGuest: user.IsGuest(), IsDeactivated: user.DeleteAt > 0,
 		}, nil
 	})
 }
@@ -75,7 +75,7 @@ func (f *Facts) Channel(channelID string) (Channel, error) {
 				return Channel{}, err
 			}
 		}
-		return Channel{c.Id, string(c.Type), c.Name, c.DisplayName, c.TeamId, team.Name}, nil
+		return Channel{ID: c.Id, Type: string(c.Type), Name: c.Name, DisplayName: c.DisplayName, TeamID: c.TeamId, TeamName: team.Name}, nil
 	})
 }
 

@@ -15,6 +15,9 @@ type fakeRecords struct {
 	calls   int
 	members map[string]bool
 	status  int
+	// closedAt is when the user's account was closed.
+	closedAt int64
+	bot      bool
 }
 
 func (f *fakeRecords) fail(status int) *model.AppError {
@@ -26,7 +29,7 @@ func (f *fakeRecords) GetUser(id string) (*model.User, *model.AppError) {
 	if f.status != 0 {
 		return nil, f.fail(f.status)
 	}
-	return &model.User{Id: id, Username: "anna", FirstName: "Anna", LastName: "Berg", Email: "anna@example.com", Roles: "system_guest"}, nil
+	return &model.User{Id: id, Username: "anna", FirstName: "Anna", LastName: "Berg", Email: "anna@example.com", Roles: "system_guest", DeleteAt: f.closedAt, IsBot: f.bot}, nil
 }
 
 func (f *fakeRecords) GetChannel(id string) (*model.Channel, *model.AppError) {
@@ -144,5 +147,15 @@ func TestTheCacheIsBounded(t *testing.T) {
 	}
 	if len(c.entries) > 10 {
 		t.Errorf("%d entries", len(c.entries))
+	}
+}
+
+func TestS7AClosedAccountIsToldAsSuch(t *testing.T) {
+	for _, closedAt := range []int64{0, created} {
+		facts, records, _ := someFacts(false)
+		records.closedAt = closedAt
+		if actor, err := facts.Actor(userID); err != nil || actor.IsDeactivated != (closedAt > 0) {
+			t.Errorf("closed at %d: %+v, %v", closedAt, actor, err)
+		}
 	}
 }

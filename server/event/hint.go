@@ -58,11 +58,13 @@ func ofPost(post *model.Post, kind, id string, ts int64, body *Content) (Hint, b
 	if post.IsSystemMessage() || post.Type == model.PostTypeBurnOnRead {
 		return Hint{}, false
 	}
+	// Whoever sets it on an own post only gives rights away.
+	_, isWebhook := post.GetProps()[model.PostPropsFromWebhook]
 	row := &Post{ID: post.Id, UserID: post.UserId, RootID: post.RootId, CreateAt: post.CreateAt, Content: body}
 	return Hint{
 		Event:  &Event{ID: id, Type: kind, Lane: post.ChannelId, TS: ts, Post: row},
 		UserID: post.UserId, PostID: post.Id, ChannelID: post.ChannelId, ThreadRoot: post.RootId, Located: true,
-		IsWebhook: post.GetProp(model.PostPropsFromWebhook) == "true",
+		IsWebhook: isWebhook,
 	}, true
 }
 

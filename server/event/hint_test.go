@@ -125,3 +125,33 @@ func TestOnlyAFewShortPropsLeave(t *testing.T) {
 	}
 	whole(t, hint)
 }
+
+func TestN10WhatAUserMaySetOnAPostChangesNoFactAboutItsAuthor(t *testing.T) {
+	facts, records, _ := someFacts(false)
+	for _, bot := range []bool{false, true} {
+		records.bot = bot
+		for _, props := range []map[string]any{
+			{"from_bot": "true"},
+			{"from_bot": "false"},
+			{"from_plugin": "true"},
+			{"override_username": "openclaw"},
+			{"from_webhook": "true"},
+			{"from_webhook": "false"},
+			{"from_webhook": true},
+			{},
+		} {
+			facts.actors.forget()
+			post := aPost()
+			post.SetProps(props)
+			hint, ok := OfPost(post)
+			actor, err := facts.Actor(hint.UserID)
+			if !ok || err != nil || actor.ID != userID || actor.Username != "anna" || actor.IsBot != bot {
+				t.Errorf("%v: %+v %v", props, actor, err)
+			}
+			// Of all of them only this one is believed, as it can but take rights away.
+			if _, named := props["from_webhook"]; hint.IsWebhook != named {
+				t.Errorf("%v: a webhook: %v", props, hint.IsWebhook)
+			}
+		}
+	}
+}

@@ -37,6 +37,8 @@ type Deps struct {
 	Now    func() time.Time
 	// Owner is this process, Node is where it runs.
 	Owner, Node string
+	// Ended tells that the process at a node is known to be gone, so that nobody waits for its lease. It may be nil.
+	Ended func(node string) bool
 	// Complete looks up who and where; nil if the event may not go to that bot.
 	Complete func(botID string, hint event.Hint) (*event.Event, error)
 }
@@ -87,7 +89,7 @@ const (
 func New(deps Deps) *Journal {
 	return &Journal{
 		deps: deps, cursors: cursors{deps.KV}, wake: make(chan struct{}, 1), readers: map[string]*reader{},
-		lease: lease{kv: deps.KV, now: deps.Now, owner: deps.Owner, node: deps.Node},
+		lease: lease{kv: deps.KV, now: deps.Now, owner: deps.Owner, node: deps.Node, ended: deps.Ended},
 	}
 }
 

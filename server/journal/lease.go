@@ -41,6 +41,8 @@ type lease struct {
 	kv          KV
 	now         func() time.Time
 	owner, node string
+	// ended tells that the process at a node is known to be gone; it may be nil.
+	ended func(node string) bool
 
 	mu     sync.Mutex
 	raw    []byte
@@ -111,7 +113,7 @@ func (l *lease) look() error {
 	l.mine = l.mine && bytes.Equal(raw, l.raw)
 	first := !l.seen
 	l.raw, l.value, l.seen = raw, value, true
-	if first && value.Node == l.node {
+	if first && value.Node == l.node || l.ended != nil && value.Node != l.node && l.ended(value.Node) {
 		l.value.Expires = 0
 	}
 	return nil

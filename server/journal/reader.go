@@ -113,6 +113,7 @@ func (r *reader) miss() {
 	defer r.mu.Unlock()
 	if !r.resting && !r.behind {
 		r.fallBehind()
+		r.droppedTS = r.j.deps.Now().UnixMilli()
 		r.next = r.j.deps.Now().Add(settleTime)
 		r.j.nudge()
 	}
@@ -212,9 +213,17 @@ func (r *reader) begin(now time.Time) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.raw, r.loaded, r.pages, r.waiting, r.dirty = raw, true, nil, 0, false
-	r.storedAt, r.longAt = now, now
-	r.resting, r.behind = false, raw != nil || !r.link.isFresh(now)
+	r.storedAt, r.longAt, r.keenUntil = now, now, now.Add(keenFor)
 	r.acked, r.stored, r.upTo = held, held, held.Mark
+	if raw == nil {
+		// Where the link starts is stored at once.
+		r.stored, r.storedAt = cursor{}, time.Time{}
+	}
+	r.resting, r.behind = false, raw != nil || !r.link.isFresh(now)
+	if r.behind {
+		// Nobody heard what happened right before.
+		r.droppedTS = now.UnixMilli()
+	}
 	r.rewind(longOverlap)
 	r.floor = min(r.floor, held.Floor)
 	r.next = time.Time{}

@@ -31,8 +31,8 @@ func TestASecondHelloWritesNothing(t *testing.T) {
 		}
 		c.advance(5 * time.Minute)
 	}
-	if kv.Writes() != 1 {
-		t.Errorf("%d writes, want 1", kv.Writes())
+	if kv.Writes("") != 1 {
+		t.Errorf("%d writes, want 1", kv.Writes(""))
 	}
 	_, greeting := book.Get("bot")
 	if greeting.At != c.now().Add(-5*time.Minute) || greeting.Skew != -10*time.Minute {
@@ -134,7 +134,7 @@ func TestAnUnknownLinkCannotBeAmendedOrRemoved(t *testing.T) {
 	if err := book.Amend("bot", func(*Record) {}); !errors.Is(err, ErrUnknownLink) {
 		t.Error(err)
 	}
-	if err := book.Remove("bot"); !errors.Is(err, ErrUnknownLink) || kv.Writes() != 0 {
+	if err := book.Remove("bot"); !errors.Is(err, ErrUnknownLink) || kv.Writes("") != 0 {
 		t.Error(err)
 	}
 }

@@ -40,6 +40,10 @@ type Hello struct {
 	Capabilities    []string `json:"capabilities"`
 	// Transport is what the adapter wants; empty means TransportAuto.
 	Transport string `json:"transport"`
+	// Catalogue is what it serves of commands.
+	Catalogue []CommandSpec `json:"catalogue"`
+	// SeenMark is the mark that the adapter remembers of an earlier answer; 0 for none.
+	SeenMark int64 `json:"seen_mark"`
 	// SentAt is the adapter's clock, in milliseconds since 1970.
 	SentAt int64 `json:"sent_at"`
 }
@@ -63,6 +67,10 @@ func (h Hello) Validate() error {
 		return InvalidError("capabilities: at most 64 texts of at most 64 characters are allowed")
 	case !slices.Contains([]string{"", TransportAuto, TransportWebhook, TransportPull}, h.Transport):
 		return InvalidError("transport: auto, webhook or pull is needed")
+	case !validCatalogue(h.Catalogue):
+		return InvalidError("catalogue: at most 200 commands are allowed, with the names and lengths that the contract says")
+	case h.SeenMark < 0:
+		return InvalidError("seen_mark: a number from an earlier answer is needed, or none")
 	case h.SentAt <= 0:
 		return InvalidError("sent_at: milliseconds since 1970 are needed")
 	case !slices.Contains(h.Protocols, ProtocolVersion):

@@ -20,8 +20,8 @@ const (
 	maxRetired = 12
 	// signingMaxAge bounds how long this node signs with a key that another node has rotated away;
 	// publicMaxAge the same for the public set, which an adapter reads when it meets an unknown key.
-	signingMaxAge = 60 * time.Second
-	publicMaxAge  = 3 * time.Second
+	signingMaxAge = time.Second
+	publicMaxAge  = 250 * time.Millisecond
 )
 
 // ErrRotatedTooOften refuses a rotation while too many old keys are still trusted.
@@ -89,6 +89,16 @@ func (k *Keys) Rotate() (string, error) {
 		if len(ring.Retired) > maxRetired {
 			return ErrRotatedTooOften
 		}
+		ring.Current, err = newKey()
+		return err
+	})
+	return k.JWKS().Keys[0].KID, err
+}
+
+// Revoke makes a new key, which signs at once, and returns its id; none before it is trusted any more.
+func (k *Keys) Revoke() (string, error) {
+	err := k.change(func(ring *keyring) (err error) {
+		ring.Retired = nil
 		ring.Current, err = newKey()
 		return err
 	})

@@ -1,6 +1,10 @@
 package link
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Record is what is stored of a bot's link.
 type Record struct {
@@ -12,6 +16,8 @@ type Record struct {
 	ProposedURL     string `json:"proposed_url,omitempty"`
 	// Transport is what the latest hello asked for.
 	Transport string `json:"transport,omitempty"`
+	// Capabilities are what the adapter says that it can do, with spaces between.
+	Capabilities string `json:"capabilities,omitempty"`
 	// Confirmed by an admin; the plugin's own bot needs nobody's word.
 	Confirmed bool  `json:"confirmed"`
 	LinkedAt  int64 `json:"linked_at,omitempty"`
@@ -25,6 +31,12 @@ type Record struct {
 func (r *Record) greet(h Hello) {
 	r.GatewayID, r.Account, r.ProposedURL = h.GatewayID, h.Account, h.ProposedURL
 	r.AdapterVersion, r.OpenClawVersion, r.Transport = h.AdapterVersion, h.OpenClawVersion, h.Transport
+	r.Capabilities = strings.Join(h.Capabilities, " ")
+}
+
+// Can tells whether the adapter has a capability.
+func (r *Record) Can(capability string) bool {
+	return slices.Contains(strings.Fields(r.Capabilities), capability)
 }
 
 // Confirm links the bot, if it was not yet.

@@ -23,7 +23,7 @@ func ParseGatewayURL(raw string) (string, error) {
 	switch {
 	case parsed.Scheme != "https" && parsed.Scheme != "http":
 		return "", InvalidError("The gateway URL must begin with https:// (or http:// in a private network).")
-	case parsed.Hostname() == "":
+	case parsed.Hostname() == "", strings.Contains(parsed.Host, "%"):
 		return "", InvalidError("The gateway URL names no host.")
 	case parsed.User != nil:
 		return "", InvalidError("The gateway URL must not hold a user name or password: deliveries are signed.")

@@ -31,7 +31,7 @@ type tokenClaims struct {
 	BodySHA256                   string `json:"body_sha256"`
 }
 
-func newVerifier(t *testing.T, keys []JWK, now int64, expect map[string]string) *verifier {
+func newVerifier(t testing.TB, keys []JWK, now int64, expect map[string]string) *verifier {
 	t.Helper()
 	return &verifier{
 		keys: keys, now: now, expect: expect, seen: map[string]bool{},
@@ -40,7 +40,7 @@ func newVerifier(t *testing.T, keys []JWK, now int64, expect map[string]string) 
 }
 
 // verify returns the code of the first check that fails, or "".
-func (v *verifier) verify(t *testing.T, token string, body []byte) string {
+func (v *verifier) verify(t testing.TB, token string, body []byte) string {
 	t.Helper()
 	if token == "" {
 		return "token.missing"

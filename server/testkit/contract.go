@@ -10,7 +10,7 @@ import (
 )
 
 // Vectors reads contract/vectors/<name>.json into value.
-func Vectors(t *testing.T, name string, value any) {
+func Vectors(t testing.TB, name string, value any) {
 	t.Helper()
 	raw, err := os.ReadFile(filepath.Join(contract(t), "vectors", name+".json"))
 	if err == nil {
@@ -22,7 +22,7 @@ func Vectors(t *testing.T, name string, value any) {
 }
 
 // Schema compiles contract/schema/<name>.schema.json.
-func Schema(t *testing.T, name string) *jsonschema.Schema {
+func Schema(t testing.TB, name string) *jsonschema.Schema {
 	t.Helper()
 	schema, err := jsonschema.NewCompiler().Compile(filepath.Join(contract(t), "schema", name+".schema.json"))
 	if err != nil {
@@ -32,7 +32,7 @@ func Schema(t *testing.T, name string) *jsonschema.Schema {
 }
 
 // Check validates Go or JSON against a schema of the contract.
-func Check(t *testing.T, schema *jsonschema.Schema, value any) error {
+func Check(t testing.TB, schema *jsonschema.Schema, value any) error {
 	t.Helper()
 	raw, ok := value.(json.RawMessage)
 	if !ok {
@@ -48,7 +48,7 @@ func Check(t *testing.T, schema *jsonschema.Schema, value any) error {
 	return schema.Validate(parsed)
 }
 
-func contract(t *testing.T) string {
+func contract(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs(".")
 	for err == nil && dir != filepath.Dir(dir) {

@@ -3,8 +3,10 @@ package testkit
 
 import (
 	"bytes"
+	"maps"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 
 	"github.com/mattermost/mattermost/server/public/model"
@@ -14,12 +16,12 @@ import (
 type KV struct {
 	mu     sync.Mutex
 	values map[string][]byte
-	writes int
+	writes map[string]int
 	broken *model.AppError
 }
 
 // NewKV makes an empty store.
-func NewKV() *KV { return &KV{values: map[string][]byte{}} }
+func NewKV() *KV { return &KV{values: map[string][]byte{}, writes: map[string]int{}} }
 
 // Break makes every later call fail.
 func (k *KV) Break() {
@@ -28,11 +30,17 @@ func (k *KV) Break() {
 	k.broken = model.NewAppError("KV", "broken", nil, "", http.StatusInternalServerError)
 }
 
-// Writes counts what was stored or deleted.
-func (k *KV) Writes() int {
+// Writes counts how often keys with a prefix were stored or deleted.
+func (k *KV) Writes(prefix string) int {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	return k.writes
+	all := 0
+	for key, n := range k.writes {
+		if strings.HasPrefix(key, prefix) {
+			all += n
+		}
+	}
+	return all
 }
 
 // KVGet returns nil for an absent key.
@@ -40,6 +48,15 @@ func (k *KV) KVGet(key string) ([]byte, *model.AppError) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	return slices.Clone(k.values[key]), k.broken
+}
+
+// KVList pages through the keys in their order.
+func (k *KV) KVList(page, perPage int) ([]string, *model.AppError) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	keys := slices.Sorted(maps.Keys(k.values))
+	from := min(page*perPage, len(keys))
+	return keys[from:min(from+perPage, len(keys))], k.broken
 }
 
 // KVSet stores a value; nil deletes.
@@ -83,7 +100,7 @@ func (k *KV) swap(key string, may func(held []byte) bool, value []byte) (bool, *
 	if !may(k.values[key]) {
 		return false, nil
 	}
-	k.writes++
+	k.writes[key]++
 	if value == nil {
 		delete(k.values, key)
 	} else {

@@ -1,0 +1,111 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/mattermost/mattermost/server/public/model"
+	"github.com/mattermost/mattermost/server/public/plugin"
+
+	"mattermost-plugin-openclaw/server/live"
+)
+
+const aDraft = "openclaw-abcdefghijklmnopqrstuvwxyz"
+
+func growing(seq int, text string) map[string]any {
+	return map[string]any{
+		"draft": aDraft, "seq": seq, "type": "delta", "channel_id": channel, "started_at": 5, "text": map[string]any{"offset": 0, "text": text},
+	}
+}
+
+func TestALiveAnswerIsPublishedToItsChannelAndStoredNowhere(t *testing.T) {
+	server := newFakeServer(t)
+	p, _ := linked(t, server)
+	if answer := ask(p, http.MethodPost, "/api/v1/live", ownBot, growing(1, "half an answer")); answer.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", answer.Code, answer.Body)
+	}
+	pushed := server.toldOf(liveEvent)
+	if len(pushed) != 1 || pushed[0].to != channel {
+		t.Fatalf("published: %+v", pushed)
+	}
+	var told live.Call
+	if err := json.Unmarshal([]byte(pushed[0].json), &told); err != nil || told.UserID != ownBot || told.Text.Text != "half an answer" {
+		t.Fatalf("clients are told %s", pushed[0].json)
+	}
+	if len(server.posted()) != 0 {
+		t.Error("something was stored")
+	}
+	snapshot := ask(p, http.MethodGet, "/api/v1/channels/"+channel+"/live", anna, nil)
+	if !strings.Contains(snapshot.Body.String(), "half an answer") {
+		t.Errorf("who comes late gets %s", snapshot.Body)
+	}
+	if hidden := ask(p, http.MethodGet, "/api/v1/channels/"+channel+"/live", admin, nil); hidden.Code != http.StatusNotFound {
+		t.Errorf("who may not read the channel gets %d", hidden.Code)
+	}
+}
+
+func TestALiveAnswerIsRefusedWhereTheBotMayNotSpeak(t *testing.T) {
+	server := newFakeServer(t)
+	p, _ := linked(t, server)
+	elsewhereCall := growing(1, "x")
+	elsewhereCall["channel_id"] = elsewhen
+	for name, row := range map[string]struct {
+		bot  string
+		body any
+		code int
+		says string
+	}{
+		"a bot that is not linked":    {otherBot, growing(1, "x"), http.StatusForbidden, "channel.forbidden"},
+		"a channel it is not in":      {ownBot, elsewhereCall, http.StatusForbidden, "channel.forbidden"},
+		"what breaks the contract":    {ownBot, growing(0, "x"), http.StatusUnprocessableEntity, "body.schema"},
+		"what begins behind its text": {ownBot, map[string]any{"draft": aDraft, "seq": 1, "type": "start", "channel_id": channel, "text": map[string]any{"offset": 9, "text": "x"}}, http.StatusConflict, "live.gap"},
+	} {
+		answer := ask(p, http.MethodPost, "/api/v1/live", row.bot, row.body)
+		if answer.Code != row.code || !strings.Contains(answer.Body.String(), row.says) {
+			t.Errorf("%s: %d %s", name, answer.Code, answer.Body)
+		}
+	}
+	if server.told(liveEvent) != 0 {
+		t.Error("something was published all the same")
+	}
+}
+
+func TestOtherNodesAnswerThoseWhoComeLateThere(t *testing.T) {
+	first, second := newFakeServer(t), newFakeServer(t)
+	p, _ := linked(t, first)
+	other, _ := linked(t, second)
+	ask(p, http.MethodPost, "/api/v1/live", ownBot, growing(1, "on another node"))
+	for _, each := range first.nodes {
+		other.OnPluginClusterEvent(&plugin.Context{}, each)
+	}
+	other.OnPluginClusterEvent(&plugin.Context{}, model.PluginClusterEvent{Id: "live", Data: []byte("nonsense")})
+	if snapshot := ask(other, http.MethodGet, "/api/v1/channels/"+channel+"/live", anna, nil); !strings.Contains(snapshot.Body.String(), "on another node") {
+		t.Errorf("the other node has %s", snapshot.Body)
+	}
+	if second.told(liveEvent) != 0 {
+		t.Error("the other node published it again")
+	}
+}
+
+func TestAnEphemeralTextIsForMembersOnly(t *testing.T) {
+	server := newFakeServer(t)
+	p, _ := linked(t, server)
+	show := map[string]any{"user_id": anna, "channel_id": channel, "text": "only you"}
+	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", ownBot, show); answer.Code != http.StatusForbidden {
+		t.Errorf("who is not in the channel: %d", answer.Code)
+	}
+	server.members[anna+channel] = true
+	p.facts.ForgetMembers()
+	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", otherBot, show); answer.Code != http.StatusForbidden {
+		t.Errorf("a bot that is not linked: %d", answer.Code)
+	}
+	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", ownBot, show); answer.Code != http.StatusNoContent || len(server.privately()) != 1 {
+		t.Errorf("%d %s", answer.Code, answer.Body)
+	}
+	show["text"] = strings.Repeat("x", 4_001)
+	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", ownBot, show); answer.Code != http.StatusUnprocessableEntity {
+		t.Errorf("too long: %d", answer.Code)
+	}
+}
