@@ -1,14 +1,18 @@
 import {
   buildChannelConfigSchema,
-  buildChannelOutboundSessionRoute,
   createChannelPluginBase,
   createChatChannelPlugin,
   type OpenClawConfig,
 } from "openclaw/plugin-sdk/channel-core";
 import { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
-import { channelReadyPatch } from "openclaw/plugin-sdk/gateway-runtime";
-import { startAccount, type AccountFacts, type Log, type Probe } from "./account.ts";
+import { APPROVED } from "./account/approvals.ts";
+import { createCommandCallback } from "./receive/commands/callback.ts";
+import { startAccount, type Log, type Probe } from "./account.ts";
+import { createActions } from "./channel/actions.ts";
+import { createDirectory, createResolver } from "./channel/directory.ts";
+import { createMessaging } from "./channel/targets.ts";
+import { buildToolContext, matchesToolContextTarget, resolveAutoThreadId } from "./channel/threading.ts";
 import {
   CHANNEL_ID,
   defaultAccountId,
@@ -17,18 +21,28 @@ import {
   type HostConfig,
   type MattermostAccount,
 } from "./config/account-config.ts";
+import { normalizeUserEntry } from "./config/entries.ts";
 import { sectionSchema } from "./config/schema.ts";
+import { createDoctor } from "./doctor.ts";
+import { resolveGatewayAuthBypassPaths } from "./gateway-auth-api.ts";
 import { messageOf } from "./errors.ts";
+import { createApprovals } from "./channel/approvals.ts";
+import { CHANNEL_APPROVAL_NATIVE_RUNTIME_CONTEXT_CAPABILITY, registerChannelRuntimeContext } from "./host/approvals.ts";
 import { createChannelMessageAdapterFromOutbound } from "./host/outbox.ts";
+import { followQuestion } from "./host/questions.ts";
 import { getRuntime } from "./host/runtime.ts";
-import { chunkMarkdown } from "./host/text.ts";
+import { PRESENTATION_CAPABILITIES } from "./interactions/presentation.ts";
+import { renderPresentation } from "./interactions/render.ts";
+import { serveRoute } from "./host/routes.ts";
+import { channelSecrets } from "./host/secrets.ts";
 import { createOutbox } from "./outbox.ts";
+import { createFailureLimiter } from "./receive/failure-limiter.ts";
 import { probeAccount } from "./probe.ts";
 import type { Registry } from "./registry.ts";
-import { formatTarget, parseTarget } from "./reply/target.ts";
-import { accountSnapshot, statusIssues } from "./status.ts";
-import { applySetup, setupFields } from "./setup.ts";
-import { normalizeUserEntry } from "./turn/identity.ts";
+import { splitMarkdown } from "./reply/split-markdown.ts";
+import { accountSnapshot, runtimePatch, statusIssues, tokenStatus } from "./status.ts";
+import { createSetupWizard } from "./setup-wizard.ts";
+import { applySetup, setupFields, validateSetup } from "./setup.ts";
 
 export interface ChannelDeps {
   registry: Registry;
@@ -36,8 +50,14 @@ export interface ChannelDeps {
   env: NodeJS.ProcessEnv;
 }
 
-// An account that is ready was never logged out for good: the field stays away.
-const READY = { running: channelReadyPatch().running, lifecycle: channelReadyPatch().lifecycle };
+const DURABLE_FINAL = {
+  text: true,
+  media: true,
+  payload: true,
+  thread: true,
+  replyTo: true,
+  messageSendingHooks: true,
+};
 
 /** The channel as OpenClaw sees it. */
 export function createMattermostChannel({ registry, adapterVersion, env }: ChannelDeps) {
@@ -51,15 +71,19 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     isEnabled: (resolved: MattermostAccount) => resolved.enabled,
     isConfigured: (resolved: MattermostAccount) => resolved.configured,
     unconfiguredReason: (resolved: MattermostAccount) =>
-      resolved.problems.map((problem) => `${problem.message} ${problem.fix}`).join(" "),
+      resolved.problems
+        .filter(({ severity }) => severity === "error")
+        .map((problem) => `${problem.message} ${problem.fix}`)
+        .join(" "),
     inspectAccount: (cfg: OpenClawConfig, accountId?: string | null) => {
       const resolved = account(cfg, accountId);
       return {
         accountId: resolved.accountId,
         name: resolved.name,
         enabled: resolved.enabled,
-        configured: resolved.configured,
-        botTokenStatus: resolved.botToken ? "available" : "missing",
+        // A secret may be read only where the account runs.
+        configured: resolved.configured || (resolved.tokenSource === "config" && resolved.baseUrl !== undefined),
+        botTokenStatus: tokenStatus(resolved),
         botTokenSource: resolved.tokenSource,
       };
     },
@@ -69,6 +93,19 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
   };
 
   const outbox = createOutbox({ registry, account });
+  const takeCommand = createCommandCallback({
+    takersAt: (path) => registry.all().flatMap(({ commands }) => (commands.servesAt(path) ? [commands.take] : [])),
+    limiter: createFailureLimiter({ now: Date.now }),
+    log: (sentence, fields) => getRuntime().logging.getChildLogger({ channel: CHANNEL_ID }).warn(sentence, fields),
+  });
+  const approvals = createApprovals({
+    account,
+    listAccountIds: config.listAccountIds,
+    defaultAccountId: config.defaultAccountId,
+    post: outbox.post,
+    conclude: outbox.conclude,
+    username: outbox.username,
+  });
 
   const plugin = createChatChannelPlugin<MattermostAccount, Probe>({
     base: {
@@ -84,16 +121,24 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         },
         capabilities: {
           chatTypes: ["direct", "group", "channel", "thread"],
-          reactions: false,
+          reactions: true,
+          edit: true,
           threads: true,
-          media: false,
+          media: true,
         },
         reload: { configPrefixes: [`channels.${CHANNEL_ID}`] },
-        configSchema: buildChannelConfigSchema(sectionSchema as never),
-        setupContract: defineChannelSetupContract({ fields: setupFields, adapter: { applyAccountConfig: applySetup } }),
+        configSchema: buildChannelConfigSchema(sectionSchema),
+        setupContract: defineChannelSetupContract({
+          fields: setupFields,
+          adapter: { applyAccountConfig: applySetup, validateInput: validateSetup },
+        }),
+        setupWizard: createSetupWizard(env),
         config,
       }),
       config,
+      doctor: createDoctor(env),
+      secrets: channelSecrets,
+      approvalCapability: approvals.capability,
       groups: {
         resolveRequireMention: ({ cfg, accountId, groupId }) => {
           const { groups, requireMention, chatmode } = account(cfg, accountId);
@@ -105,40 +150,17 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
           );
         },
       },
-      messaging: {
-        targetPrefixes: [CHANNEL_ID],
-        normalizeTarget: (raw) => {
-          const target = parseTarget(raw);
-          return target ? formatTarget(target) : undefined;
-        },
-        targetResolver: {
-          looksLikeId: (raw) => parseTarget(raw) !== undefined,
-          hint: "<channel:ID|user:ID|@username>",
-        },
-        resolveOutboundSessionRoute: ({ cfg, agentId, accountId, target: raw, threadId }) => {
-          const target = parseTarget(raw);
-          if (!target || target.kind === "channel-name" || target.kind === "username") return null;
-          const kind = target.kind === "user" ? "direct" : "channel";
-          const to = formatTarget(target);
-          return buildChannelOutboundSessionRoute({
-            cfg,
-            agentId,
-            channel: CHANNEL_ID,
-            peer: { kind, id: target.id },
-            chatType: kind,
-            from: `${CHANNEL_ID}:${to}`,
-            to,
-            ...(accountId ? { accountId } : {}),
-            ...(threadId === null || threadId === undefined ? {} : { threadId }),
-          });
-        },
-      },
+      messaging: createMessaging({ registry, account }),
+      actions: createActions({ registry, account, accountIds: config.listAccountIds }),
+      directory: createDirectory({ registry, account }),
+      resolver: createResolver({ registry, account }),
       status: {
         probeAccount: ({ account: resolved, timeoutMs }) => probeAccount(resolved, timeoutMs),
         buildAccountSnapshot: ({ account: resolved, runtime, probe }) => accountSnapshot(resolved, runtime, probe),
         collectStatusIssues: (accounts) => statusIssues(accounts),
       },
       gateway: {
+        resolveGatewayAuthBypassPaths: ({ cfg }) => resolveGatewayAuthBypassPaths({ cfg: cfg as HostConfig }),
         startAccount: async (ctx) => {
           const sink = createAccountStatusSink({ accountId: ctx.accountId, setStatus: ctx.setStatus });
           const write =
@@ -151,22 +173,22 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
             env,
             versions: { adapter: adapterVersion, openclaw: getRuntime().version },
             abortSignal: ctx.abortSignal,
+            serveCommands: (path) => serveRoute(path, takeCommand, ctx.accountId),
             log: { info: write("info"), warn: write("warn"), error: write("error") },
-            onChange: (facts: AccountFacts) => {
-              const broken = facts.problems.find((problem) => problem.severity === "error");
-              sink({
-                ...(broken
-                  ? { running: true, connected: false, lastError: `${broken.message} ${broken.fix}` }
-                  : { ...READY, connected: true, lastError: null }),
-                // `linked` stays away: OpenClaw would not start an account again that once said false.
-                ...(facts.welcomeAt === undefined ? {} : { lastConnectedAt: facts.welcomeAt }),
-                ...(facts.lastEventAt === undefined
-                  ? {}
-                  : { lastEventAt: facts.lastEventAt, lastInboundAt: facts.lastEventAt }),
-              });
+            onChange: (facts) => {
+              sink(runtimePatch(facts));
             },
           });
           registry.add(ctx.accountId, started);
+          // From now on OpenClaw asks here for approvals.
+          registerChannelRuntimeContext({
+            ...(ctx.channelRuntime ? { channelRuntime: ctx.channelRuntime } : {}),
+            channelId: CHANNEL_ID,
+            accountId: ctx.accountId,
+            capability: CHANNEL_APPROVAL_NATIVE_RUNTIME_CONTEXT_CAPABILITY,
+            context: { accountId: ctx.accountId },
+            abortSignal: ctx.abortSignal,
+          });
           try {
             await started.done;
           } finally {
@@ -183,15 +205,24 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         defaultPolicy: "pairing",
         normalizeEntry: normalizeUserEntry,
       },
+      collectWarnings: ({ account: resolved }) =>
+        resolved.groupPolicy === "open"
+          ? [
+              '- Mattermost: groupPolicy is "open", so every member of a channel with the bot can talk to it. ' +
+                'Set channels.mattermost.groupPolicy to "allowlist" and name people in groupAllowFrom to narrow that.',
+            ]
+          : [],
     },
     pairing: {
       text: {
         idLabel: "mattermostUserId",
-        message: "You are approved. Say something, and I answer.",
+        message: APPROVED,
         normalizeAllowEntry: normalizeUserEntry,
         notify: async ({ cfg, id, accountId, message }) => {
+          const running = registry.get(account(cfg, accountId).accountId);
           try {
-            await outbox.send(cfg, accountId, { to: `user:${id}`, text: message, rootId: "" });
+            if (running) await running.approvals.tellNow(normalizeUserEntry(id));
+            else await outbox.send(cfg, accountId, { to: `user:${id}`, text: message, rootId: "" });
           } catch (error) {
             throw new Error(`The approved user could not be told: ${messageOf(error)}`, { cause: error });
           }
@@ -200,6 +231,9 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     },
     threading: {
       threadAddressing: "message",
+      buildToolContext,
+      matchesToolContextTarget,
+      resolveAutoThreadId,
       scopedAccountReplyToMode: {
         resolveAccount: account,
         resolveReplyToMode: ({ replyToMode }, chatType) =>
@@ -209,25 +243,37 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     outbound: {
       base: {
         deliveryMode: "direct",
-        chunker: chunkMarkdown,
+        chunker: (text, limit) => splitMarkdown(text, limit),
         chunkerMode: "markdown",
         resolveEffectiveTextChunkLimit: ({ cfg, accountId }) => outbox.limitOf(account(cfg, accountId)),
-        deliveryCapabilities: { durableFinal: { text: true, thread: true, replyTo: true, messageSendingHooks: true } },
+        deliveryCapabilities: { durableFinal: DURABLE_FINAL },
+        presentationCapabilities: PRESENTATION_CAPABILITIES,
+        // A question that ends without a click loses its buttons, too.
+        afterDeliverPayload: ({ cfg, target, payload, results }) => {
+          const postId = results.at(-1)?.messageId;
+          if (postId)
+            followQuestion(payload, postId, (status) =>
+              outbox.conclude(cfg, target.accountId, postId, `✓ **${status}**`, "open"),
+            );
+        },
+        // The post with the buttons says it all.
+        shouldSuppressLocalPayloadPrompt: ({ cfg, accountId, payload, hint }) =>
+          hint?.kind === "approval-pending" &&
+          hint.nativeRouteActive === true &&
+          approvals.shouldSuppressLocalPrompt({ cfg, payload, ...(accountId ? { accountId } : {}) }),
+        renderPresentation: ({ payload, presentation }) => renderPresentation(payload, presentation),
+        sendPayload: outbox.sendPayload,
+        sendPayloadGroupsMedia: true,
       },
       attachedResults: {
         channel: CHANNEL_ID,
         sendText: outbox.sendText,
+        sendMedia: outbox.sendMedia,
       },
     },
   });
 
-  const durableFinal = {
-    text: true,
-    thread: true,
-    replyTo: true,
-    messageSendingHooks: true,
-    reconcileUnknownSend: true,
-  };
+  const durableFinal = { ...DURABLE_FINAL, reconcileUnknownSend: true };
   const message = createChannelMessageAdapterFromOutbound<OpenClawConfig>({
     id: CHANNEL_ID,
     outbound: plugin.outbound as never,
@@ -241,7 +287,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         ...message.durableFinal,
         capabilities: durableFinal,
         automaticUnknownSendReconciliation: true,
-        reconcileUnknownSendKinds: { text: true },
+        reconcileUnknownSendKinds: { text: true, media: true, payload: true },
         reconcileUnknownSend: outbox.reconcile,
       },
     },

@@ -8,6 +8,8 @@ export type MattermostErrorCode =
   | "timeout"
   /** The address is private and `network.dangerouslyAllowPrivateNetwork` is off. */
   | "address_refused"
+  /** The address leads to another one. It is not followed: the token is meant for this one. */
+  | "redirected"
   /** An answer that is not what Mattermost sends. */
   | "malformed";
 

@@ -1,13 +1,33 @@
+import { randomUUID } from "node:crypto";
+import type { Express } from "express";
 import { defineChannelPluginEntry } from "openclaw/plugin-sdk/channel-core";
+import type { RunningAccount } from "./account.ts";
 import { createMattermostChannel } from "./channel.ts";
-import { CHANNEL_ID, listAccountIds, type HostConfig } from "./config/account-config.ts";
+import type { AccountAccess } from "./channel/targets.ts";
+import { TOOL_NAME } from "./actions/tool-name.ts";
+import { createAgentTool } from "./channel/agent-tool.ts";
+import { CHANNEL_ID, listAccountIds, resolveAccount, type HostConfig } from "./config/account-config.ts";
 import { getRuntime, setRuntime } from "./host/runtime.ts";
+import { INTERACTIONS_PATH } from "./interactions/callback-url.ts";
+import { createInteractionsApp } from "./interactions/http.ts";
+import { readBody } from "./receive/body.ts";
 import { createFailureLimiter } from "./receive/failure-limiter.ts";
 import { createWebhookApp } from "./receive/webhook.ts";
 import { createRegistry } from "./registry.ts";
 import { adapterVersion } from "./version.ts";
 
 const registry = createRegistry();
+const account: AccountAccess["account"] = (cfg, accountId) => resolveAccount(cfg as HostConfig, accountId, process.env);
+
+/** A part of a running account; `stopped` if it is configured but not running. */
+const find =
+  <T>(part: (running: RunningAccount) => T) =>
+  (accountId: string): T | "stopped" | undefined => {
+    const running = registry.get(accountId);
+    if (running) return part(running);
+    const ids = listAccountIds(getRuntime().config.current() as HostConfig, process.env);
+    return ids.includes(accountId) ? "stopped" : undefined;
+  };
 
 /** OpenClaw loads this module once for each life of the plugin. */
 export default defineChannelPluginEntry({
@@ -17,25 +37,28 @@ export default defineChannelPluginEntry({
   plugin: createMattermostChannel({ registry, adapterVersion, env: process.env }),
   setRuntime,
   registerFull(api) {
-    const app = createWebhookApp({
-      limiter: createFailureLimiter({ now: Date.now }),
-      now: Date.now,
-      find: (accountId) => {
-        const running = registry.get(accountId);
-        if (running) return running.receiver;
-        return listAccountIds(getRuntime().config.current() as HostConfig, process.env).includes(accountId)
-          ? "stopped"
-          : undefined;
-      },
-    });
-    api.registerHttpRoute({
-      path: "/mattermost/v1",
-      auth: "plugin",
-      match: "prefix",
-      handler: (req, res) => {
-        app(req, res);
-        return true;
-      },
-    });
+    const serve = (path: string, app: Express): void => {
+      api.registerHttpRoute({
+        path,
+        auth: "plugin",
+        match: "prefix",
+        handler: (req, res) => {
+          app(req, res);
+          return true;
+        },
+      });
+    };
+    const limiter = createFailureLimiter({ now: Date.now });
+    serve("/mattermost/v1", createWebhookApp({ limiter, now: Date.now, find: find((running) => running.receiver) }));
+    serve(
+      INTERACTIONS_PATH,
+      createInteractionsApp({
+        limiter: createFailureLimiter({ now: Date.now }),
+        random: randomUUID,
+        readBody,
+        find: find((running) => running.clicks),
+      }),
+    );
+    api.registerTool(createAgentTool({ registry, account }), { name: TOOL_NAME });
   },
 });

@@ -1,19 +1,24 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { clientOf, postLimit } from "./account.ts";
+import { postLimit, sizesOf, type ServerLimits } from "./account.ts";
+import { concludePost } from "./account/interactions.ts";
 import { CHANNEL_ID, type MattermostAccount } from "./config/account-config.ts";
 import { messageOf } from "./errors.ts";
 import {
   createMessageReceiptFromOutboundResults,
+  filesOf,
   PlatformMessageNotDispatchedError,
   type ChannelMessageAdapterShape,
+  type PayloadFiles,
 } from "./host/outbox.ts";
-import { chunkMarkdown } from "./host/text.ts";
+import { loadMedia, type MediaAccess } from "./host/media.ts";
+import { withTables } from "./host/tables.ts";
+import type { Controls } from "./interactions/control.ts";
+import { controlsOf } from "./interactions/render.ts";
 import type { Registry } from "./registry.ts";
-import { createDestinations } from "./reply/destination.ts";
-import { dmRetryBy } from "./reply/dm-retry.ts";
-import { sendPost, type PostRequest } from "./reply/post.ts";
-import { findSend, wasNotSent } from "./reply/reconcile.ts";
-import { parseTarget } from "./reply/target.ts";
+import { postCount, sendAnswer } from "./reply/answer.ts";
+import { mayRepeat, sendPost, type PostRequest } from "./reply/post.ts";
+import { findSend } from "./reply/reconcile.ts";
+import { parseTarget } from "./mattermost/target.ts";
 
 type Reconcile = NonNullable<NonNullable<ChannelMessageAdapterShape["durableFinal"]>["reconcileUnknownSend"]>;
 
@@ -22,8 +27,8 @@ export interface OutboxDeps {
   account: (cfg: OpenClawConfig, accountId?: string | null) => MattermostAccount;
 }
 
-/** One text of OpenClaw's outbox, already cut to the server's limit. */
-interface TextSend {
+/** One send of OpenClaw's outbox; a text is already cut to the server's limit. */
+interface Send {
   cfg: OpenClawConfig;
   to: string;
   text: string;
@@ -33,58 +38,147 @@ interface TextSend {
   signal?: AbortSignal;
   deliveryQueueId?: string;
   deliveryPartIndex?: number;
+  /** Fixes in the outbox that this send may be seen from now on; without it the outbox loses its claim on what was sent. */
+  onPlatformSendDispatch?: () => Promise<void>;
+  assertDirectAdapterHandoff?: () => void;
+}
+type Payload = PayloadFiles & { text?: string; channelData?: Record<string, unknown> };
+interface PayloadSend extends Omit<Send, "text"> {
+  payload: Payload;
+  mediaAccess?: MediaAccess;
+  mediaLocalRoots?: readonly string[];
+  mediaReadFile?: (path: string) => Promise<Buffer>;
+  onDeliveryResult?: (result: Delivered) => Promise<void> | void;
+}
+interface Delivered {
+  channel: typeof CHANNEL_ID;
+  messageId: string;
+  conversationId: string;
 }
 
 /** What OpenClaw's durable outbox asks this channel for: send, and find out what became of a send. */
 export function createOutbox({ registry, account }: OutboxDeps) {
-  /** The running account's parts where there are some, so that its memory of direct channels is used. */
-  function partsOf(resolved: MattermostAccount) {
-    const running = registry.get(resolved.accountId);
-    if (running) return running;
-    const client = clientOf(resolved);
-    const botId = async (): Promise<string> => (await client.me()).id;
-    return {
-      client,
-      destinations: createDestinations({ client, botId, retry: dmRetryBy(() => resolved.dmChannelRetry) }),
-    };
-  }
-  const limitOf = (resolved: MattermostAccount): number =>
-    postLimit(resolved, registry.get(resolved.accountId)?.postRunes());
+  const limitsOf = (resolved: MattermostAccount): ServerLimits =>
+    registry.get(resolved.accountId)?.limits() ?? { postRunes: undefined, fileBytes: undefined };
+  const limitOf = (resolved: MattermostAccount): number => postLimit(resolved, limitsOf(resolved).postRunes);
 
   async function send(
     cfg: OpenClawConfig,
     accountId: string | null | undefined,
     request: PostRequest,
   ): Promise<{ id: string; channelId: string }> {
-    return sendPost(partsOf(account(cfg, accountId)), request);
+    return sendPost(registry.partsOf(account(cfg, accountId)), request);
   }
 
-  async function sendText(ctx: TextSend): Promise<{ messageId: string; conversationId: string }> {
-    const { threadId } = ctx;
+  /** What OpenClaw may send again it has to be told of: of anything else it refuses a second attempt for ever. */
+  function againOr(error: unknown, resolved: MattermostAccount, onceKey: string | undefined): unknown {
+    if (!mayRepeat(error, onceKey, registry.get(resolved.accountId)?.unsure)) return error;
+    return new PlatformMessageNotDispatchedError(messageOf(error), { cause: error });
+  }
+
+  async function sendText(ctx: Send): Promise<{ messageId: string; conversationId: string }> {
+    const resolved = account(ctx.cfg, ctx.accountId);
+    const part = ctx.deliveryPartIndex ?? 0;
+    const onceKey = ctx.deliveryQueueId ? `${ctx.deliveryQueueId}:${String(part)}` : undefined;
     try {
       const sent = await send(ctx.cfg, ctx.accountId, {
         to: ctx.to,
-        text: ctx.text,
-        rootId: threadId === null || threadId === undefined ? (ctx.replyToId ?? "") : String(threadId),
-        ...(ctx.deliveryQueueId ? { onceKey: `${ctx.deliveryQueueId}:${String(ctx.deliveryPartIndex ?? 0)}` } : {}),
+        text: withTables(ctx.text, resolved.tables, limitOf(resolved)),
+        rootId: rootOf(ctx),
+        ...(onceKey === undefined ? {} : { onceKey }),
         ...(ctx.signal ? { signal: ctx.signal } : {}),
+        onPosting: () => handOff(ctx),
+        patient: onceKey !== undefined,
       });
       return { messageId: sent.id, conversationId: sent.channelId };
     } catch (error) {
-      // Only what never reached Mattermost may be sent again without looking.
-      if (wasNotSent(error)) throw new PlatformMessageNotDispatchedError(messageOf(error), { cause: error });
-      throw error;
+      throw againOr(error, resolved, onceKey);
     }
   }
+
+  /** An answer with files. */
+  async function sendPayload(ctx: PayloadSend): Promise<Delivered> {
+    const resolved = account(ctx.cfg, ctx.accountId);
+    const delivered: Delivered[] = [];
+    const deps = {
+      ...registry.partsOf(resolved),
+      ...sizesOf(resolved, limitsOf(resolved)),
+      load: (url: string, maxBytes: number) => loadMedia(url, maxBytes, accessOf(ctx)),
+    };
+    const request = {
+      to: ctx.to,
+      text: withTables(ctx.payload.text ?? "", resolved.tables),
+      files: filesOf(ctx.payload),
+      controls: controlsOf(ctx.payload),
+      rootId: rootOf(ctx),
+      ...(ctx.deliveryQueueId ? { onceKey: ctx.deliveryQueueId } : {}),
+      ...(ctx.signal ? { signal: ctx.signal } : {}),
+      onPosting: () => handOff(ctx),
+      onPosted: async ({ id, channelId }: { id: string; channelId: string }) => {
+        const result = { channel: CHANNEL_ID, messageId: id, conversationId: channelId } as const;
+        delivered.push(result);
+        await ctx.onDeliveryResult?.(result);
+      },
+    };
+    try {
+      await sendAnswer(deps, request);
+    } catch (error) {
+      // What follows a post that is there cannot be sent anew as a whole.
+      const first = ctx.deliveryQueueId ? `${ctx.deliveryQueueId}:0` : undefined;
+      throw delivered.length === 0 ? againOr(error, resolved, first) : error;
+    }
+    const last = delivered.at(-1);
+    if (!last) throw new Error("There was nothing to send.");
+    return last;
+  }
+
+  /** Posts a text with controls at once; the post that has the controls. */
+  async function post(
+    cfg: OpenClawConfig,
+    accountId: string | null | undefined,
+    { to, rootId, text, controls }: { to: string; rootId: string; text: string; controls: Controls },
+  ): Promise<{ postId: string }> {
+    const resolved = account(cfg, accountId);
+    const deps = { ...registry.partsOf(resolved), ...sizesOf(resolved, limitsOf(resolved)), load: loadMedia };
+    const { postIds } = await sendAnswer(deps, { to, text, files: [], controls, rootId });
+    return { postId: postIds.at(-1) ?? "" };
+  }
+
+  /** Replaces the buttons of a post by a line. */
+  async function conclude(
+    cfg: OpenClawConfig,
+    accountId: string | null | undefined,
+    postId: string,
+    line: string,
+    which: "any" | "open" = "any",
+  ): Promise<void> {
+    await concludePost(registry.partsOf(account(cfg, accountId)).client, postId, line, which);
+  }
+
+  const username = async (cfg: OpenClawConfig, accountId: string | null | undefined, userId: string) =>
+    (await registry.partsOf(account(cfg, accountId)).client.user(userId)).username;
+
+  const sendMedia = ({ text, mediaUrl, ...ctx }: Omit<PayloadSend, "payload"> & { text: string; mediaUrl?: string }) =>
+    sendPayload({ ...ctx, payload: { text, ...(mediaUrl ? { mediaUrl } : {}) } });
 
   /** Looks for the posts of a send whose answer got lost. */
   const reconcile: Reconcile = async ({ cfg, accountId, to, queueId, payloads, enqueuedAt, platformSendStartedAt }) => {
     const resolved = account(cfg, accountId);
     const limit = limitOf(resolved);
-    const parts = payloads.reduce((sum, payload) => sum + chunkMarkdown(payload.text ?? "", limit).length, 0);
+    const parts = payloads.reduce(
+      (sum, payload) =>
+        sum +
+        postCount(
+          withTables(payload.text ?? "", resolved.tables),
+          filesOf(payload).length,
+          limit,
+          controlsOf(payload).length > 0,
+        ),
+      0,
+    );
     const target = parseTarget(to);
     if (!target) return { status: "unresolved", error: "The target cannot be read.", retryable: false };
-    const { client, destinations } = partsOf(resolved);
+    const { client, destinations } = registry.partsOf(resolved);
     try {
       const channelId = await destinations.channelId(target);
       const sinceMs = platformSendStartedAt ?? enqueuedAt;
@@ -98,5 +192,28 @@ export function createOutbox({ registry, account }: OutboxDeps) {
     }
   };
 
-  return { send, sendText, reconcile, limitOf };
+  return { send, sendText, sendMedia, sendPayload, post, conclude, username, reconcile, limitOf };
+}
+
+/** The outbox notes that the post goes out now, and says whether it still may. */
+async function handOff({
+  onPlatformSendDispatch,
+  assertDirectAdapterHandoff,
+  signal,
+}: Omit<Send, "text">): Promise<void> {
+  await onPlatformSendDispatch?.();
+  signal?.throwIfAborted();
+  assertDirectAdapterHandoff?.();
+}
+
+function rootOf({ threadId, replyToId }: Pick<Send, "threadId" | "replyToId">): string {
+  return threadId === null || threadId === undefined ? (replyToId ?? "") : String(threadId);
+}
+
+function accessOf({ mediaAccess, mediaLocalRoots, mediaReadFile }: PayloadSend): MediaAccess {
+  return {
+    ...(mediaLocalRoots ? { localRoots: mediaLocalRoots } : {}),
+    ...(mediaReadFile ? { readFile: mediaReadFile } : {}),
+    ...mediaAccess,
+  };
 }

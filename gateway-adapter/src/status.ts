@@ -1,7 +1,8 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import type { Probe } from "./account.ts";
+import type { AccountFacts, Probe } from "./account.ts";
 import { CHANNEL_ID, type MattermostAccount } from "./config/account-config.ts";
 import type { Problem } from "./errors.ts";
+import { READY } from "./host/status.ts";
 
 type StatusAdapter = NonNullable<ChannelPlugin<MattermostAccount, Probe>["status"]>;
 type Snapshot = Awaited<ReturnType<NonNullable<StatusAdapter["buildAccountSnapshot"]>>>;
@@ -14,7 +15,7 @@ export function accountSnapshot(
   probe: Probe | undefined,
 ): Snapshot {
   const { lastError, ...rest } = runtime ?? { accountId: account.accountId };
-  const found = probe?.problems.find((problem) => problem.severity === "error") ?? account.problems[0];
+  const found = [...(probe?.problems ?? []), ...account.problems].find((problem) => problem.severity === "error");
   const welcome = probe?.welcome;
   return {
     ...rest,
@@ -24,18 +25,39 @@ export function accountSnapshot(
     configured: account.configured,
     ...(account.baseUrl ? { baseUrl: account.baseUrl } : {}),
     botTokenSource: account.tokenSource,
-    botTokenStatus: account.botToken ? "available" : "missing",
+    botTokenStatus: tokenStatus(account),
     dmPolicy: account.dmPolicy,
+    ...(probe?.transport ? { mode: probe.transport } : {}),
+    ...(probe?.transport === "websocket" ? { connected: probe.ok } : {}),
     ...(welcome
       ? {
           linked: welcome.link.state === "linked",
           connected: welcome.delivery.state === "ready",
-          mode: welcome.delivery.transport,
           webhookUrl: welcome.delivery.url,
         }
       : {}),
     ...(probe ? { probe } : {}),
     lastError: found ? sentence(found) : probe?.ok ? null : (lastError ?? null),
+  };
+}
+
+/** What only Mattermost's admin can mend: OpenClaw starts an account anew that is not connected, which would help nothing. */
+const FOR_THE_ADMIN = new Set(["link.pending", "link.refused"]);
+
+/**
+ * What OpenClaw is told of a running account. `linked` stays away: OpenClaw would not start an account again that once said
+ * false.
+ */
+export function runtimePatch(facts: AccountFacts): Partial<Snapshot> {
+  const broken = facts.problems.find((problem) => problem.severity === "error");
+  const connected = facts.connected && (!broken || FOR_THE_ADMIN.has(broken.code));
+  return {
+    ...(broken && !connected ? { running: true } : READY),
+    connected,
+    lastError: broken ? sentence(broken) : null,
+    ...(facts.transport ? { mode: facts.transport } : {}),
+    ...(facts.connectedAt === undefined ? {} : { lastConnectedAt: facts.connectedAt }),
+    ...(facts.lastEventAt === undefined ? {} : { lastEventAt: facts.lastEventAt, lastInboundAt: facts.lastEventAt }),
   };
 }
 
@@ -57,6 +79,12 @@ export function statusIssues(accounts: readonly Snapshot[]): Issue[] {
       ? [{ channel: CHANNEL_ID, accountId: account.accountId, kind: "runtime", message: account.lastError }]
       : [];
   });
+}
+
+/** In OpenClaw's words: a secret that is set and cannot be read is not missing. */
+export function tokenStatus({ botToken, tokenSource }: MattermostAccount): string {
+  if (botToken) return "available";
+  return tokenSource === "config" ? "configured_unavailable" : "missing";
 }
 
 const sentence = (problem: Problem): string => `${problem.message} ${problem.fix}`;

@@ -12,9 +12,6 @@ export function normalizeBaseUrl(raw: string | undefined): string | undefined {
     return undefined;
   }
   if ((url.protocol !== "https:" && url.protocol !== "http:") || url.username || url.password) return undefined;
-  const path = url.pathname
-    .replace(/\/+$/, "")
-    .replace(/\/api\/v4$/i, "")
-    .replace(/\/+$/, "");
+  const path = url.pathname.replace(/(?:\/+api\/v4)*\/*$/i, "");
   return `${url.origin}${path}`;
 }

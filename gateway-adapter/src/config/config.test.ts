@@ -18,11 +18,11 @@ describe("S2 the minimal config", () => {
       accountId: "default",
       enabled: true,
       configured: true,
-      problems: [],
       chatmode: "oncall",
       dmPolicy: "pairing",
       groupPolicy: "allowlist",
     });
+    expect(account.problems.map(({ severity }) => severity)).not.toContain("error");
   });
   it.each([
     ["https://chat.example.com/", "https://chat.example.com"],
@@ -103,6 +103,57 @@ describe("S15 accounts", () => {
   });
 });
 
+describe("N10 other bots", () => {
+  it("N10 are answered where they name this one, five times in ten minutes", () => {
+    expect(resolveAccount(cfg({}), undefined, {})).toMatchObject({
+      allowBots: "mentions",
+      botLoopProtection: { enabled: true, maxEventsPerWindow: 5, windowSeconds: 600, cooldownSeconds: 600 },
+    });
+  });
+  it("N10 the budget is inherited key by key: account, section, what holds for all channels, our own", () => {
+    const section = {
+      botLoopProtection: { windowSeconds: 60 },
+      accounts: { a: { botLoopProtection: { enabled: false } } },
+    };
+    const defaults = { defaults: { botLoopProtection: { maxEventsPerWindow: 8, windowSeconds: 30 } } };
+    expect(resolveAccount(cfg(section, defaults), "a", {}).botLoopProtection).toEqual({
+      enabled: false,
+      maxEventsPerWindow: 8,
+      windowSeconds: 60,
+      cooldownSeconds: 600,
+    });
+  });
+  it.each([
+    { allowBots: "always" },
+    { botLoopProtection: { maxEventsPerWindow: 0 } },
+    { botLoopProtection: { max: 1 } },
+  ])("N10 refuses %j", (section) => {
+    expect(sectionSchema.safeParse(section).success).toBe(false);
+  });
+});
+
+describe("S5 S3 S15 what counts as a mention", () => {
+  it("S5 chatmode weighs more than the legacy requireMention, which counts without it", () => {
+    const of = (section: object) => resolveAccount(cfg(section), undefined, {}).requireMention;
+    expect(of({ requireMention: false })).toBe(false);
+    expect(of({ requireMention: false, chatmode: "oncall" })).toBeUndefined();
+    expect(of({ requireMention: true, chatmode: "onmessage" })).toBeUndefined();
+  });
+  it("S15 an account is found in OpenClaw's spelling of its name", () => {
+    expect(resolveAccount(cfg({ accounts: { Alerts: { chatmode: "onchar" } } }), "alerts", {}).chatmode).toBe("onchar");
+  });
+  it("S3 S15 where commands are called: the default, a path without its slash, an account's own", () => {
+    const of = (section: object) => resolveAccount(cfg(section), "a", {});
+    expect(of({})).toMatchObject({ callbackPath: "/api/channels/mattermost/command", callbackUrl: undefined });
+    expect(of({ commands: { callbackPath: "x/y/" } }).callbackPath).toBe("/x/y");
+    const own = { a: { commands: { callbackUrl: "https://g.example.com/x" } } };
+    expect(of({ commands: { native: true }, accounts: own })).toMatchObject({
+      commands: { native: true },
+      callbackUrl: "https://g.example.com/x",
+    });
+  });
+});
+
 describe("S8 group policy", () => {
   const defaults = { defaults: { groupPolicy: "open" as const } };
   it("S8 with the section missing altogether it is allowlist, whatever the general defaults say", () => {
@@ -171,6 +222,11 @@ describe("S1 the schema", () => {
     { dmChannelRetry: { maxRetries: 11 } },
     { accounts: { a: { accounts: {} } } },
     { textChunkLimit: 0 },
+    { dmPolicy: "open" },
+    { dmPolicy: "open", allowFrom: ["someone"] },
+    { accounts: { a: { dmPolicy: "open", allowFrom: [] } } },
+    { dmChannelRetry: { initialDelayMs: 5_000, maxDelayMs: 1_000 } },
+    { botToken: { source: "env", id: "X" } },
   ])("S1 refuses %j", (section) => {
     expect(sectionSchema.safeParse(section).success).toBe(false);
   });

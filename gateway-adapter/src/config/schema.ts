@@ -25,7 +25,7 @@ const accountKeys = {
   enabled: z.boolean().optional(),
   botToken: z.union([z.string(), secretRef]).optional(),
   baseUrl: z.string().optional(),
-  transport: z.enum(["auto", "webhook", "pull"]).optional(),
+  transport: z.enum(["auto", "webhook", "pull", "websocket"]).optional(),
   capabilities: z.array(z.string()).optional(),
   chatmode: z.enum(["oncall", "onmessage", "onchar"]).optional(),
   oncharPrefixes: z.array(z.string()).optional(),
@@ -37,6 +37,16 @@ const accountKeys = {
       threadParticipation: z.boolean().optional(),
     })
     .optional(),
+  allowBots: z.union([z.boolean(), z.literal("mentions")]).optional(),
+  botLoopProtection: z
+    .strictObject({
+      enabled: z.boolean().optional(),
+      maxEventsPerWindow: z.int().min(1).max(1_000).optional(),
+      windowSeconds: z.int().min(1).max(86_400).optional(),
+      cooldownSeconds: z.int().min(1).max(86_400).optional(),
+    })
+    .optional(),
+  stateReactions: z.enum(["off", "slow", "always"]).optional(),
   dmPolicy: z.enum(["pairing", "allowlist", "open", "disabled"]).optional(),
   allowFrom: z.array(listEntry).optional(),
   groupPolicy: z.enum(["open", "disabled", "allowlist"]).optional(),
@@ -78,12 +88,25 @@ const accountKeys = {
         .optional(),
     })
     .optional(),
+  live: z
+    .strictObject({ enabled: z.boolean().optional(), longRunSeconds: z.int().min(0).max(3_600).optional() })
+    .optional(),
   markdown: z.strictObject({ tables: z.enum(["off", "bullets", "code", "block"]).optional() }).optional(),
   contextVisibility: z.enum(["all", "allowlist", "allowlist_quote"]).optional(),
   historyLimit: z.int().min(0).optional(),
   mediaMaxMb: z.number().gt(0).optional(),
   configWrites: z.boolean().optional(),
-  actions: z.strictObject({ messages: z.boolean().optional(), reactions: z.boolean().optional() }).optional(),
+  actions: z
+    .strictObject({
+      messages: z.boolean().optional(),
+      reactions: z.boolean().optional(),
+      edits: z.boolean().optional(),
+      pins: z.boolean().optional(),
+      search: z.boolean().optional(),
+      memberInfo: z.boolean().optional(),
+      channelInfo: z.boolean().optional(),
+    })
+    .optional(),
   commands: z
     .strictObject({
       native: commandSwitch.optional(),
@@ -103,6 +126,10 @@ const accountKeys = {
       maxDelayMs: z.int().min(1_000).max(60_000).optional(),
       timeoutMs: z.int().min(5_000).max(120_000).optional(),
     })
+    .refine(({ initialDelayMs = 0, maxDelayMs = Infinity }) => initialDelayMs <= maxDelayMs, {
+      message: "initialDelayMs must not be more than maxDelayMs",
+      path: ["initialDelayMs"],
+    })
     .optional(),
 };
 
@@ -110,12 +137,23 @@ const accountKeys = {
 export const accountSchema = z.strictObject(accountKeys);
 
 /** `channels.mattermost`. */
-export const sectionSchema = z.strictObject({
-  ...accountKeys,
-  accounts: z.record(z.string(), accountSchema).optional(),
-  defaultAccount: z.string().optional(),
-});
+export const sectionSchema = z
+  .strictObject({
+    ...accountKeys,
+    accounts: z.record(z.string(), accountSchema).optional(),
+    defaultAccount: z.string().optional(),
+  })
+  .superRefine((section, context) => {
+    const claim = (path: string[], { dmPolicy, allowFrom }: AccountSection): void => {
+      const message = 'dmPolicy "open" needs allowFrom to include "*"';
+      if (dmPolicy === "open" && !allowFrom?.includes("*")) context.addIssue({ code: "custom", path, message });
+    };
+    claim(["allowFrom"], section);
+    for (const [id, own] of Object.entries(section.accounts ?? {}))
+      if (own.dmPolicy) claim(["accounts", id, "allowFrom"], { ...section, ...own });
+  });
 
 export type AccountSection = z.infer<typeof accountSchema>;
+export type StreamingSection = NonNullable<AccountSection["streaming"]>;
 export type Section = z.infer<typeof sectionSchema>;
 export type ReplyToMode = z.infer<typeof replyToMode>;

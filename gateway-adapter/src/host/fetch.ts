@@ -1,5 +1,6 @@
 import {
   fetchWithSsrFGuard,
+  GuardedFetchRedirectError,
   SsrFBlockedError,
   ssrfPolicyFromPrivateNetworkOptIn,
 } from "openclaw/plugin-sdk/ssrf-runtime";
@@ -15,7 +16,7 @@ export interface HttpCall {
   url: string;
   method: "GET" | "POST" | "PUT" | "DELETE";
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Uint8Array<ArrayBuffer>;
   timeoutMs: number;
   /** A longer answer is refused. */
   maxBytes: number;
@@ -35,7 +36,10 @@ async function readBounded(response: Response, maxBytes: number): Promise<Buffer
   return Buffer.concat(chunks);
 }
 
-/** HTTP through OpenClaw's guard against private addresses. Redirects are not followed. */
+/**
+ * HTTP through OpenClaw's guard against private addresses. Redirects are not followed: each would have to be judged anew, and would
+ * take the bot's token along.
+ */
 export function createHttp(allowPrivateNetwork: boolean): Http {
   const policy = ssrfPolicyFromPrivateNetworkOptIn(allowPrivateNetwork);
   return async ({ url, method, headers, body, timeoutMs, maxBytes, signal }) => {
@@ -73,6 +77,11 @@ function asMattermostError(error: unknown): MattermostError {
       { cause: error },
     );
   }
+  if (error instanceof GuardedFetchRedirectError)
+    return new MattermostError("redirected", "The server's address leads to another one.", {
+      status: error.status,
+      cause: error,
+    });
   const name = error instanceof Error ? error.name : "";
   if (name === "TimeoutError" || name === "AbortError")
     return new MattermostError("timeout", "Mattermost did not answer in time.", { cause: error });

@@ -9,8 +9,6 @@ const store = createPluginRuntimeStore<PluginRuntime>({
 /** OpenClaw hands its runtime over once, when the plugin is loaded. */
 export const setRuntime = store.setRuntime;
 export const getRuntime = store.getRuntime;
-/** Null where only commands of the command line run. */
-export const tryGetRuntime = store.tryGetRuntime;
 export type { PluginRuntime };
 
 /** The config as it is now. OpenClaw types it deeply read-only here and mutable everywhere else. */

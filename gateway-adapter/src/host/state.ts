@@ -17,6 +17,21 @@ export function inboxFile(folder: string, accountId: string): string {
   return join(folder, `inbox-${encodeURIComponent(accountId)}.sqlite`);
 }
 
+/** Who waits for the approval of a pairing. */
+export function approvalsFile(folder: string, accountId: string): string {
+  return join(folder, `approvals-${encodeURIComponent(accountId)}.json`);
+}
+
+/** How far an account's events are known to its WebSocket. */
+export function socketFile(folder: string, accountId: string): string {
+  return join(folder, `socket-${encodeURIComponent(accountId)}.json`);
+}
+
+/** What an account remembers beside its inbox. */
+export function notesFile(folder: string, accountId: string): string {
+  return join(folder, `notes-${encodeURIComponent(accountId)}.sqlite`);
+}
+
 /** This gateway's id, made once and kept: the audience of every signed delivery. */
 export function gatewayId(folder: string): string {
   const file = join(folder, "gateway.json");

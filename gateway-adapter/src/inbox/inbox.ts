@@ -1,3 +1,4 @@
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
 import {
   createChannelIngressError,
@@ -8,7 +9,7 @@ import { messageOf } from "../errors.ts";
 import { createHandOvers } from "./hand-over.ts";
 import { createMemory } from "./memory.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
-import { openStore } from "./store.ts";
+import { openStore, type SeenAttempt } from "./store.ts";
 
 export type Lifecycle = ChannelIngressMonitorLifecycle;
 
@@ -37,9 +38,12 @@ const UnreadableEventError = createChannelIngressError("UnreadableEventError", {
  */
 export function openInbox(deps: InboxDeps) {
   const store = openStore(deps.file, deps);
-  const memory = createMemory(store);
+  const memory = createMemory(store, deps.now);
   const queue = createQueue(store, deps, deps.now);
   const handOvers = createHandOvers();
+  let turns: Promise<unknown> = Promise.resolve();
+  /** One event at a time, and before each what has arrived is stored: else a backlog is stored as slowly as it is worked off. */
+  const myTurn = (): Promise<unknown> => (turns = turns.then(() => letOthersRun()));
   const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
     queue,
     inspect: (raw) => {
@@ -61,6 +65,7 @@ export function openInbox(deps: InboxDeps) {
         handing.adopted();
       };
       try {
+        await myTurn();
         await deps.deliver(JSON.parse(raw) as ChannelEvent, { ...lifecycle, onAdopted });
       } finally {
         handing.ended();
@@ -81,12 +86,21 @@ export function openInbox(deps: InboxDeps) {
 
   return {
     start: () => monitor.start(),
-    /** Stores events, all or none. Throws if they cannot be made durable. */
-    append(events: readonly ChannelEvent[]): void {
-      if (store.append(events) > 0) monitor.requestDrain();
+    /** Stores events and the attempt that brought them, all or none; how many were new. Throws if they cannot be made durable. */
+    append(events: readonly ChannelEvent[], attempt?: SeenAttempt): number {
+      const added = store.append(events, attempt);
+      if (added > 0) monitor.requestDrain();
+      return added;
     },
+    /** The attempts that could still be shown again. */
+    attempts: store.attempts,
+    /** What is remembered under a name, beside the events. */
+    note: store.note,
+    setNote: store.setNote,
     memory,
     backlog: () => store.backlog(),
+    /** Resolves when no turn runs any more. */
+    idle: (): Promise<void> => handOvers.idle(),
     /**
      * Takes nothing new, and waits until each event in hand is either the turn's or back in the inbox. Otherwise the next
      * instance would take an event that a turn is about to adopt, OpenClaw would call it a duplicate, and both would

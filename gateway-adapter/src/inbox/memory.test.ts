@@ -37,7 +37,7 @@ const work = async (id: string): Promise<void> => {
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "memory-"));
   store = openStore(join(folder, "inbox.sqlite"), { now: () => 1 });
-  memory = createMemory(store);
+  memory = createMemory(store, () => 1);
   queue = createQueue(store, { channelId: "mattermost", accountId: "default" }, () => 1);
 });
 afterEach(() => {
@@ -61,9 +61,51 @@ describe("N9 what the inbox remembers of posts", () => {
   it("N9 a verdict and its version outlive the post's text", async () => {
     store.append([post("a", "one")]);
     expect(memory.verdictOf("a")).toBeUndefined();
-    memory.decide("a", "dropped:not_mentioned", 0);
+    memory.decide({ postId: "a", lane: "lane", verdict: "dropped:not_mentioned", editAt: 0, by: "post.created:a" });
     await work("post.created:a");
-    expect(memory.verdictOf("a")).toEqual({ verdict: "dropped:not_mentioned", editAt: 0 });
+    expect(memory.verdictOf("a")).toEqual({ verdict: "dropped:not_mentioned", editAt: 0, by: "post.created:a" });
+  });
+
+  it("N9 the newest edit is the one that was made last, not the one that arrived last", () => {
+    store.append([edit("a", 20, "three"), edit("a", 10, "two")]);
+    expect(memory.latestEdit("a")?.post.message).toBe("three");
+  });
+
+  it("N9 a post that is decided by its edit before it arrives itself is not taken again", () => {
+    store.append([edit("a", 10, "two")]);
+    memory.decide({ postId: "a", lane: "lane", verdict: "turn", editAt: 10, by: "post.edited:a:10" });
+    expect(store.append([post("a", "one")])).toBe(0);
+    expect(memory.verdictOf("a")).toEqual({ verdict: "turn", editAt: 10, by: "post.edited:a:10" });
+  });
+
+  it("N9 a post is deleted with the root of its thread", () => {
+    store.append([{ ...post("r", ""), id: "post.deleted:r", type: "post.deleted" }]);
+    expect(memory.isDeleted({ id: "r", root_id: "" })).toBe(true);
+    expect(memory.isDeleted({ id: "a", root_id: "r" })).toBe(true);
+    expect(memory.isDeleted({ id: "a", root_id: "" })).toBe(false);
+  });
+
+  it("N9 a kept post is told as its newest edit reads, and not at all when its thread is gone", async () => {
+    const reply = post("b", "reply");
+    store.append([post("a", "one"), reply]);
+    memory.keepForLater(post("a", "one"));
+    memory.keepForLater({ ...reply, post: { ...reply.post, root_id: "r" } });
+    await work("post.created:a");
+    expect(memory.rewordKept(edit("a", 20, "three"))).toBe(true);
+    expect(memory.rewordKept(edit("a", 10, "two"))).toBe(false);
+    expect(memory.rewordKept(edit("c", 10, "x"))).toBe(false);
+    memory.dropKept("r");
+    expect(memory.keptIn("lane").map((each) => each.post.message)).toEqual(["three"]);
+  });
+
+  it("N9 a file of a version that did not know who decided is taken over", () => {
+    store.append([post("a", "one")]);
+    store.db.exec("UPDATE events SET verdict = 'turn'; ALTER TABLE events DROP COLUMN decidedBy");
+    store.db.exec("DROP TABLE seen; DROP TABLE notes; PRAGMA user_version = 0");
+    store.close();
+    store = openStore(join(folder, "inbox.sqlite"), { now: () => 1 });
+    memory = createMemory(store, () => 1);
+    expect(memory.verdictOf("a")).toEqual({ verdict: "turn", editAt: 0, by: "post.created:a" });
   });
 
   it("N1 kept posts are told with the event that carries them, and not before it is completed", async () => {

@@ -72,6 +72,11 @@ export function createQueue(
     "UPDATE events SET state = 'claimed', token = ?, owner = ?, claimedAt = ?, updated = ? WHERE id = ? AND state = 'pending'",
   );
   const rows = (statement: typeof heads): StoredEvent[] => statement.all() as unknown as StoredEvent[];
+  /** The first event of each lane that may be begun now. */
+  const ready = (): StoredEvent[] => {
+    const settling = store.isSettling();
+    return rows(heads).filter((row) => !settling || row.stale === 0);
+  };
 
   function claimRow(id: string, ownerId: string) {
     const at = now();
@@ -105,7 +110,7 @@ export function createQueue(
       return { kind: "pending", duplicate: true, record: record(row) };
     },
     async listPending() {
-      return rows(heads).map(record);
+      return ready().map(record);
     },
     async listClaims() {
       return rows(claims).map(claimed);
@@ -119,7 +124,7 @@ export function createQueue(
     async claimNext(options) {
       const blocked = new Set(options?.blockedLaneKeys ?? []);
       const candidates = options?.candidateIds ? new Set(options.candidateIds) : undefined;
-      for (const row of rows(heads)) {
+      for (const row of ready()) {
         if (blocked.has(row.lane) || (candidates && !candidates.has(row.id))) continue;
         const claim = claimRow(row.id, options?.ownerId ?? queueName);
         if (claim) return claim;

@@ -111,4 +111,23 @@ describe("N1 the inbox", () => {
     expect(store.get("3")?.state).toBe("completed");
     expect(store.get("4")?.state).toBe("pending");
   });
+
+  it("N1 begins no stale event while more of them come, nor waits for them for ever", async () => {
+    const queue = queueOf(store);
+    const pending = async () => (await queue.listPending()).map(({ id }) => id);
+    const stale = (id: string, lane: string) => ({ ...event(id, lane), stale: true });
+    store.append([stale("1", "a"), event("2", "b")]);
+    expect(await pending()).toEqual(["2"]);
+    now += 499;
+    store.append([stale("3", "c")]);
+    now += 499;
+    expect(await pending()).toEqual(["2"]);
+    now += 1;
+    expect(await pending()).toEqual(["1", "2", "3"]);
+    for (let i = 0; i < 20; i += 1) {
+      store.append([stale(`more ${String(i)}`, "a")]);
+      expect((await pending()).includes("1")).toBe(i * 300 >= 5_000);
+      now += 300;
+    }
+  });
 });

@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
+import { migrate } from "./schema.ts";
 
 /** A stored event. `seq` is the order of arrival, and with it the order of work within a lane. */
 export interface StoredEvent {
@@ -28,40 +29,26 @@ export interface StoredEvent {
   verdict: string | null;
   /** The version of the post that the verdict is about. */
   editAt: number;
+  /** The event that brought the verdict: its own repetition is no second one. */
+  decidedBy: string | null;
   /** 1: its text is kept until a later turn of its lane has told it to the agent. */
   context: 0 | 1;
   /** The event with which it is told. */
   toldBy: string | null;
 }
 
-const SCHEMA = `
-  CREATE TABLE IF NOT EXISTS events (
-    seq INTEGER PRIMARY KEY AUTOINCREMENT,
-    id TEXT NOT NULL UNIQUE,
-    lane TEXT NOT NULL,
-    type TEXT NOT NULL,
-    stale INTEGER NOT NULL,
-    state TEXT NOT NULL,
-    body TEXT NOT NULL,
-    received INTEGER NOT NULL,
-    updated INTEGER NOT NULL,
-    attempts INTEGER NOT NULL DEFAULT 0,
-    lastAttempt INTEGER, lastError TEXT,
-    token TEXT, owner TEXT, claimedAt INTEGER,
-    doneAt INTEGER, reason TEXT, message TEXT,
-    verdict TEXT,
-    editAt INTEGER NOT NULL DEFAULT 0,
-    context INTEGER NOT NULL DEFAULT 0,
-    toldBy TEXT
-  ) STRICT;
-  CREATE INDEX IF NOT EXISTS events_open ON events (lane, seq) WHERE state = 'pending';
-  CREATE INDEX IF NOT EXISTS events_claimed ON events (seq) WHERE state = 'claimed';
-  CREATE INDEX IF NOT EXISTS events_context ON events (lane, seq) WHERE context = 1;
-  CREATE INDEX IF NOT EXISTS events_done ON events (state, doneAt) WHERE state IN ('completed', 'failed');
-`;
+/** After an outage the stale posts of a lane are answered once, all together: so none is begun while more of them come. */
+const SETTLE_MS = 500;
+const SETTLE_MAX_MS = 5_000;
 
 /** What the store reads of an event; the rest it keeps as it is. */
 export type Storable = Pick<ChannelEvent, "id" | "lane" | "type" | "stale">;
+
+/** An attempt to deliver, by the `jti` of its token, and until when it could be shown again. */
+export interface SeenAttempt {
+  jti: string;
+  untilMs: number;
+}
 
 /**
  * The SQLite file behind one account's inbox. Writes are synced before they return (`synchronous = FULL`), so what was
@@ -71,11 +58,18 @@ export function openStore(file: string, deps: { now: () => number }) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const db = new DatabaseSync(file);
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 3000;");
-  db.exec(SCHEMA);
+  migrate(db, file);
   const insert = db.prepare(
     "INSERT INTO events (id, lane, type, stale, state, body, received, updated) VALUES (?, ?, ?, ?, 'pending', ?, ?, ?) ON CONFLICT (id) DO NOTHING",
   );
   const byId = db.prepare("SELECT * FROM events WHERE id = ?");
+  const see = db.prepare("INSERT INTO seen (jti, until) VALUES (?, ?) ON CONFLICT (jti) DO NOTHING");
+  const forget = db.prepare("DELETE FROM seen WHERE until <= ?");
+  const seen = db.prepare("SELECT jti, until AS untilMs FROM seen WHERE until > ?");
+  const note = db.prepare("SELECT value FROM notes WHERE name = ?");
+  const setNote = db.prepare(
+    "INSERT INTO notes (name, value) VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value",
+  );
   const counts = db.prepare("SELECT count(*) AS n, min(received) AS oldest FROM events WHERE state = 'pending'");
 
   /** All of it or nothing, synced before it returns. */
@@ -92,14 +86,29 @@ export function openStore(file: string, deps: { now: () => number }) {
     }
   }
 
+  // When stale events came last, and since when they come.
+  let staleAt = Number.NEGATIVE_INFINITY;
+  let staleSince = Number.NEGATIVE_INFINITY;
+
   return {
     db,
     get: (id: string) => byId.get(id) as unknown as StoredEvent | undefined,
-    /** Stores all events in one synced transaction; returns how many were new. Throws, and stores none, if it cannot. */
-    append(events: readonly Storable[]): number {
-      if (events.length === 0) return 0;
+    /**
+     * Stores all events, and the attempt that brought them, in one synced transaction; returns how many events were new.
+     * Throws, and stores none, if it cannot.
+     */
+    append(events: readonly Storable[], attempt?: SeenAttempt): number {
+      if (events.length === 0 && !attempt) return 0;
       const now = deps.now();
+      if (events.some((event) => event.stale)) {
+        if (now - staleAt >= SETTLE_MS) staleSince = now;
+        staleAt = now;
+      }
       return inOneWrite(() => {
+        if (attempt) {
+          forget.run(now);
+          see.run(attempt.jti, attempt.untilMs);
+        }
         let added = 0;
         for (const event of events) {
           const { id, lane, type, stale } = event;
@@ -109,6 +118,15 @@ export function openStore(file: string, deps: { now: () => number }) {
       });
     },
     inOneWrite,
+    /** Whether stale events are still coming in. */
+    isSettling: (): boolean => deps.now() - staleAt < SETTLE_MS && deps.now() - staleSince < SETTLE_MAX_MS,
+    /** The attempts that could still be shown again. */
+    attempts: (): SeenAttempt[] => seen.all(deps.now()) as unknown as SeenAttempt[],
+    /** What is remembered under a name, beside the events. */
+    note: (name: string): string | undefined => (note.get(name) as { value: string } | undefined)?.value,
+    setNote: (name: string, value: string): void => {
+      setNote.run(name, value);
+    },
     /** Events not yet dispatched, and when the oldest of them arrived. */
     backlog(): { pending: number; oldest: number | undefined } {
       const row = counts.get() as { n: number; oldest: number | null };

@@ -3,40 +3,32 @@ import {
   challengeSchema,
   GATEWAY_HEADER,
   PLUGIN_API_PATH,
-  refusalSchema,
   SIGNATURE_HEADER,
   welcomeSchema,
+  countingSchema,
+  type CommandAnswer,
+  type Ephemeral,
   type Hello,
   type Jwks,
+  type LiveCall,
+  type PanelAnswer,
   type PullAck,
+  type RunsCall,
+  type Verdict,
   type Welcome,
   jwksSchema,
 } from "@openclaw-mattermost/contract";
 import { z } from "zod";
-import { MattermostError } from "../errors.ts";
+import { at, createCalls, positive, type CallDeps, type CallOptions } from "./call.ts";
+import { peopleCalls } from "./people.ts";
+import { postCalls, PREVIEW_PROP } from "./posts.ts";
+import { slashCommandCalls } from "./slash-commands.ts";
 
-/** How the client reaches the server; `host/fetch.ts` has the guarded one. */
-export type Http = (call: {
-  url: string;
-  method: "GET" | "POST" | "PUT" | "DELETE";
-  headers: Record<string, string>;
-  body?: string;
-  timeoutMs: number;
-  maxBytes: number;
-  signal?: AbortSignal;
-}) => Promise<{ status: number; headers: Headers; body: Buffer }>;
-
-export interface ClientDeps {
-  /** Without trailing slash. */
-  baseUrl: string;
-  botToken: string;
-  http: Http;
-}
-
-const TIMEOUT_MS = 15_000;
+const PATIENT = { patient: true } as const;
+/** For a whole file. */
+const FILE_TIMEOUT_MS = 300_000;
 /** Added to the time that a pull asks for: the way there and back. */
 const PULL_SPARE_MS = 10_000;
-const ANSWER_MAX_BYTES = 4 * 1024 * 1024;
 
 const userSchema = z.object({
   id: z.string(),
@@ -45,6 +37,12 @@ const userSchema = z.object({
   delete_at: z.number().default(0),
 });
 const channelSchema = z.object({ id: z.string(), type: z.string(), name: z.string(), team_id: z.string().default("") });
+const fileInfoSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  size: z.number(),
+  mime_type: z.string().default("application/octet-stream"),
+});
 const teamSchema = z.object({ id: z.string(), name: z.string() });
 const postSchema = z.object({
   id: z.string(),
@@ -52,20 +50,19 @@ const postSchema = z.object({
   root_id: z.string().default(""),
   create_at: z.number(),
 });
+const postWithPropsSchema = postSchema.extend({
+  user_id: z.string(),
+  message: z.string(),
+  props: z.record(z.string(), z.unknown()).default({}),
+});
 const postListSchema = z.object({
-  posts: z.record(z.string(), z.object({ id: z.string(), props: z.record(z.string(), z.unknown()).default({}) })),
+  posts: z.record(z.string(), z.object({ id: z.string(), props: z.record(z.string(), z.unknown()).nullish() })),
 });
 const clientConfigSchema = z.object({
   MaxPostSize: z.string().optional(),
   MaxFileSize: z.string().optional(),
   Version: z.string().optional(),
 });
-const serverErrorSchema = z.object({
-  id: z.string().default(""),
-  message: z.string().default(""),
-  request_id: z.string().default(""),
-});
-
 export type MattermostUser = z.infer<typeof userSchema>;
 export type MattermostPost = z.infer<typeof postSchema>;
 
@@ -78,67 +75,28 @@ export interface PulledDelivery {
 /** Mattermost's REST API v4 and the plugin's routes, as one bot. Every method throws `MattermostError`. */
 export type MattermostClient = ReturnType<typeof createMattermostClient>;
 
-interface CallOptions {
-  body?: unknown;
-  headers?: Record<string, string>;
-  timeoutMs?: number;
-  maxBytes?: number;
-  signal?: AbortSignal;
-}
-type Method = Parameters<Http>[0]["method"];
-
-export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) {
-  async function send(method: Method, path: string, options: CallOptions): ReturnType<Http> {
-    const answer = await http({
-      url: `${baseUrl}${path}`,
-      method,
-      headers: {
-        authorization: `Bearer ${botToken}`,
-        accept: "application/json",
-        ...(options.body === undefined ? {} : { "content-type": "application/json" }),
-        ...options.headers,
-      },
-      timeoutMs: options.timeoutMs ?? TIMEOUT_MS,
-      maxBytes: options.maxBytes ?? ANSWER_MAX_BYTES,
-      ...(options.body === undefined ? {} : { body: JSON.stringify(options.body) }),
-      ...(options.signal ? { signal: options.signal } : {}),
-    });
-    if (answer.status < 200 || answer.status > 299) throw refusal(answer.status, answer.headers, parse(answer.body));
-    return answer;
-  }
-
-  async function call<T>(method: Method, path: string, schema: z.ZodType<T>, options: CallOptions = {}): Promise<T> {
-    const answer = await send(method, path, options);
-    const parsed = schema.safeParse(parse(answer.body));
-    if (!parsed.success)
-      throw new MattermostError("malformed", "The answer is not one of Mattermost's. Is the server address right?", {
-        status: answer.status,
-        cause: parsed.error,
-      });
-    return parsed.data;
-  }
-
+export function createMattermostClient(deps: CallDeps) {
+  const { send, call } = createCalls(deps);
   const plugin = PLUGIN_API_PATH;
   return {
+    ...peopleCalls(call),
+    ...postCalls(call),
+    ...slashCommandCalls(call),
     /** Anything that can be read. */
     get: <T>(path: string, schema: z.ZodType<T>, options: Pick<CallOptions, "maxBytes" | "signal"> = {}): Promise<T> =>
       call("GET", path, schema, options),
     /** The bot itself. */
     me: () => call("GET", "/api/v4/users/me", userSchema),
-    user: (id: string) => call("GET", `/api/v4/users/${encodeURIComponent(id)}`, userSchema),
-    userByName: (name: string) => call("GET", `/api/v4/users/username/${encodeURIComponent(name)}`, userSchema),
-    channel: (id: string) => call("GET", `/api/v4/channels/${encodeURIComponent(id)}`, channelSchema),
+    user: (id: string) => call("GET", at`/api/v4/users/${id}`, userSchema, PATIENT),
+    userByName: (name: string) => call("GET", at`/api/v4/users/username/${name}`, userSchema, PATIENT),
+    channel: (id: string) => call("GET", at`/api/v4/channels/${id}`, channelSchema, PATIENT),
     /** The direct channel of two users; made if it is not there yet. */
     directChannel: (userA: string, userB: string, signal?: AbortSignal) =>
       call("POST", "/api/v4/channels/direct", channelSchema, { body: [userA, userB], ...(signal ? { signal } : {}) }),
     /** The teams of the bot. */
-    teams: () => call("GET", "/api/v4/users/me/teams", z.array(teamSchema)),
+    teams: () => call("GET", "/api/v4/users/me/teams", z.array(teamSchema), PATIENT),
     channelByName: (teamId: string, name: string) =>
-      call(
-        "GET",
-        `/api/v4/teams/${encodeURIComponent(teamId)}/channels/name/${encodeURIComponent(name)}`,
-        channelSchema,
-      ),
+      call("GET", at`/api/v4/teams/${teamId}/channels/name/${name}`, channelSchema, PATIENT),
     /** The server's limits: runes of a post, bytes of a file. */
     limits: async () => {
       const config = await call("GET", "/api/v4/config/client?format=old", clientConfigSchema);
@@ -169,16 +127,46 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
           ...(post.fileIds?.length ? { file_ids: post.fileIds } : {}),
           ...(post.pendingPostId ? { pending_post_id: post.pendingPostId } : {}),
         },
+        ...PATIENT,
         ...(signal ? { signal } : {}),
       }),
+    /** A post as the bot sees it: of its buttons not where they lead. */
+    postWithProps: (id: string) => call("GET", `/api/v4/posts/${encodeURIComponent(id)}`, postWithPropsSchema),
+    /** Changes a post's text and all of its props. */
+    rewritePost: (id: string, change: { message: string; props: Record<string, unknown> }) =>
+      call("PUT", `/api/v4/posts/${encodeURIComponent(id)}/patch`, postSchema, { body: change }),
     /** Up to 1,000 posts of a channel that changed since a time, in no order, with the keys of our own sends. */
     postsSince: async (channelId: string, sinceMs: number) => {
-      const path = `/api/v4/channels/${encodeURIComponent(channelId)}/posts?since=${String(Math.max(0, sinceMs))}`;
-      const { posts } = await call("GET", path, postListSchema);
+      const path = at`/api/v4/channels/${channelId}/posts?since=${Math.max(0, sinceMs)}`;
+      const { posts } = await call("GET", path, postListSchema, PATIENT);
       return Object.values(posts).map(({ id, props }) => ({
         id,
-        deliveryKey: typeof props.openclaw_delivery === "string" ? props.openclaw_delivery : undefined,
+        deliveryKey: textOf(props?.openclaw_delivery),
+        previewKey: textOf(props?.[PREVIEW_PROP]),
       }));
+    },
+    fileInfo: (id: string) => call("GET", at`/api/v4/files/${id}/info`, fileInfoSchema, PATIENT),
+    /** A file's bytes; refused where there are more than `maxBytes`. */
+    file: async (id: string, maxBytes: number): Promise<Buffer> =>
+      (await send("GET", at`/api/v4/files/${id}`, { maxBytes, timeoutMs: FILE_TIMEOUT_MS, ...PATIENT })).body,
+    /** Uploads a file for a post in this channel; its id. */
+    uploadFile: async (
+      file: { channelId: string; name: string; content: Buffer; contentType: string },
+      signal?: AbortSignal,
+    ): Promise<string> => {
+      const query = new URLSearchParams({ channel_id: file.channelId, filename: file.name }).toString();
+      const answer = await call(
+        "POST",
+        `/api/v4/files?${query}`,
+        z.object({ file_infos: z.tuple([fileInfoSchema], fileInfoSchema) }),
+        {
+          content: { bytes: file.content, type: file.contentType },
+          timeoutMs: FILE_TIMEOUT_MS,
+          ...PATIENT,
+          ...(signal ? { signal } : {}),
+        },
+      );
+      return answer.file_infos[0].id;
     },
     typing: (channelId: string, rootId: string) =>
       call("POST", "/api/v4/users/me/typing", z.unknown(), {
@@ -187,6 +175,33 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
       }),
 
     hello: (hello: Hello): Promise<Welcome> => call("POST", `${plugin}/hello`, welcomeSchema, { body: hello }),
+    /** What a command said; the plugin shows it. It takes an answer once. */
+    answerCommand: (id: string, answer: CommandAnswer) =>
+      call("POST", `${plugin}${at`/commands/${id}/answer`}`, z.unknown(), { body: answer }),
+    /** Whether a choice is allowed; whether it counts then. */
+    verdict: async (id: string, verdict: Verdict): Promise<boolean> => {
+      const path = `${plugin}${at`/clicks/${id}/verdict`}`;
+      return (await call("POST", path, countingSchema, { body: verdict })).counts;
+    },
+    /** What is under way, for those who look. */
+    runs: (said: RunsCall) => call("POST", `${plugin}/runs`, z.unknown(), { body: said, timeoutMs: 5_000 }),
+    /** The answer to what a panel asked. */
+    answerPanel: (answer: PanelAnswer) =>
+      call("POST", `${plugin}/panel/answer`, z.unknown(), { body: answer, timeoutMs: 5_000 }),
+    react: (userId: string, postId: string, emoji: string) =>
+      call("POST", "/api/v4/reactions", z.unknown(), {
+        body: { user_id: userId, post_id: postId, emoji_name: emoji },
+        timeoutMs: 5_000,
+      }),
+    unreact: (userId: string, postId: string, emoji: string) =>
+      call("DELETE", `/api/v4/users/${userId}/posts/${postId}/reactions/${encodeURIComponent(emoji)}`, z.unknown(), {
+        timeoutMs: 5_000,
+      }),
+    /** Shows an answer on its way. */
+    live: (said: LiveCall) => call("POST", `${plugin}/live`, z.unknown(), { body: said, timeoutMs: 5_000 }),
+    /** Shows something to one person alone. */
+    ephemeral: (shown: Ephemeral) =>
+      call("POST", `${plugin}/ephemeral`, z.unknown(), { body: shown, timeoutMs: 5_000 }),
     pluginStatus: (): Promise<Welcome> => call("GET", `${plugin}/status`, welcomeSchema),
     /** Asks for events, and acknowledges those of the delivery before. The body is as it was signed. */
     pull: async (ask: {
@@ -214,31 +229,4 @@ export function createMattermostClient({ baseUrl, botToken, http }: ClientDeps) 
   };
 }
 
-function parse(body: Buffer): unknown {
-  if (body.length === 0) return null;
-  try {
-    return JSON.parse(body.toString("utf8"));
-  } catch {
-    return undefined;
-  }
-}
-
-const positive = (text: string | undefined): number | undefined => {
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value > 0 ? value : undefined;
-};
-
-function refusal(status: number, headers: Headers, json: unknown): MattermostError {
-  const ofPlugin = refusalSchema.safeParse(json);
-  const ofServer = serverErrorSchema.safeParse(json);
-  const retryAfter = positive(headers.get("retry-after") ?? undefined);
-  const serverId = ofPlugin.success ? ofPlugin.data.error.code : ofServer.success ? ofServer.data.id : "";
-  const words = ofPlugin.success ? ofPlugin.data.error.message : ofServer.success ? ofServer.data.message : "";
-  return new MattermostError("http", `Mattermost answered ${String(status)}${words ? `: ${words}` : "."}`, {
-    status,
-    serverId,
-    requestId:
-      ofServer.success && ofServer.data.request_id ? ofServer.data.request_id : (headers.get("x-request-id") ?? ""),
-    ...(retryAfter === undefined ? {} : { retryAfterMs: retryAfter * 1_000 }),
-  });
-}
+const textOf = (value: unknown): string | undefined => (typeof value === "string" ? value : undefined);

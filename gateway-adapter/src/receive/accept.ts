@@ -3,6 +3,7 @@ import {
   CLOCK_TOLERANCE_S,
   eventsPath,
   type Answer,
+  type AskEvent,
   type ChannelEvent,
   type RefusalCode,
   type TokenClaims,
@@ -10,7 +11,7 @@ import {
 import { messageOf } from "../errors.ts";
 import { readBatch } from "./batch.ts";
 import type { KeyRing } from "./keys.ts";
-import type { ReplayMemory } from "./replay.ts";
+import type { Attempt, ReplayMemory } from "./replay.ts";
 import { verifyToken } from "./token.ts";
 
 /** What a delivery needs of a running account, whichever way it comes. */
@@ -21,12 +22,14 @@ export interface Receiver {
   /** The server's id from its answer to hello; undefined before the first. */
   serverId: () => string | undefined;
   gatewayId: string;
-  /** Stores events, all or none; throws if they cannot be made durable. */
-  append: (events: readonly ChannelEvent[]) => void;
+  /** Events still come by another way, which has to end first. */
+  isHeld: () => boolean;
+  /** Stores events and the attempt that brought them, all or none; throws if they cannot be made durable. */
+  append: (events: readonly ChannelEvent[], attempt: Attempt) => void;
   /** Proves to the plugin that a ping arrived. */
   answerChallenge: (challenge: string) => void;
-  /** Called for each delivery that was let in. */
-  onDelivery: (facts: { events: number; epoch: number }) => void;
+  /** Answers a panel, in its own time. */
+  answerAsk: (ask: AskEvent) => void;
   inFlight: { count: number };
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
@@ -38,14 +41,18 @@ export interface Refusal {
 }
 
 export const RETRY_AFTER_S = 2;
+const REPLAYED: Refusal = { code: "token.replayed", message: "This attempt was seen before." };
 
-/** Check 7 of `contract/README.md`: is this delivery signed by the plugin, for this account, and for this way? */
+/**
+ * Check 6 of `contract/README.md`: is this delivery signed by the plugin, for this account, and for this way, and not seen
+ * before? `knownKeysOnly`: nobody is waited for.
+ */
 export async function checkToken(
   receiver: Receiver,
   serverId: string,
   htm: "GET" | "POST",
   token: string | undefined,
-  now: () => number,
+  options: { now: () => number; knownKeysOnly?: boolean },
 ): Promise<TokenClaims | Refusal> {
   const expect = {
     iss: serverId,
@@ -55,9 +62,11 @@ export async function checkToken(
     htu: eventsPath(receiver.accountId),
   };
   try {
-    const findKey = (kid: string) => receiver.keys.find(kid);
-    const verdict = await verifyToken(token, findKey, expect, Math.floor(now() / 1_000));
-    return verdict.ok ? verdict.claims : { code: verdict.code, message: "The signature was refused." };
+    const findKey = async (kid: string) =>
+      options.knownKeysOnly ? receiver.keys.findNow(kid) : await receiver.keys.find(kid);
+    const verdict = await verifyToken(token, findKey, expect, Math.floor(options.now() / 1_000));
+    if (!verdict.ok) return { code: verdict.code, message: "The signature was refused." };
+    return receiver.replays.has(verdict.claims.jti) ? REPLAYED : verdict.claims;
   } catch (error) {
     receiver.log("The plugin's keys cannot be read.", { account: receiver.accountId, reason: messageOf(error) });
     return {
@@ -76,16 +85,19 @@ export function take(receiver: Receiver, claims: TokenClaims, body: Buffer): Ans
   if (signed.length !== hash.length || !timingSafeEqual(signed, hash))
     return { code: "token.body", message: "The body is not the one that was signed." };
   // 10 replay
-  const reserved = receiver.replays.reserve(claims.jti, (claims.exp + CLOCK_TOLERANCE_S) * 1_000);
-  if (reserved === "replayed") return { code: "token.replayed", message: "This attempt was seen before." };
+  const attempt = { jti: claims.jti, untilMs: (claims.exp + CLOCK_TOLERANCE_S + 1) * 1_000 };
+  const reserved = receiver.replays.reserve(attempt);
+  if (reserved === "replayed") return REPLAYED;
   if (reserved === "full") return { code: "busy", message: "Too many deliveries at once.", retryAfterS: RETRY_AFTER_S };
   // 11 and 12 JSON, schema
   const batch = readBatch(body);
   if (batch.kind === "refused") return { code: batch.code, message: "The body is not a delivery of version 1." };
   // 13 inbox
-  const { events, pings, dropped, failed, epoch } = batch.read;
+  const { events, pings, asks, dropped, failed } = batch.read;
+  if (events.length > 0 && receiver.isHeld())
+    return { code: "busy", message: "Events still come by WebSocket.", retryAfterS: RETRY_AFTER_S };
   try {
-    receiver.append(events);
+    receiver.append(events, attempt);
   } catch (error) {
     receiver.log("The inbox cannot store events. Is the disk full?", {
       account: receiver.accountId,
@@ -95,6 +107,6 @@ export function take(receiver: Receiver, claims: TokenClaims, body: Buffer): Ans
   }
   // 14 answer
   for (const ping of pings) receiver.answerChallenge(ping.ping.challenge);
-  receiver.onDelivery({ events: events.length, epoch });
-  return { acked: [...events.map((event) => event.id), ...pings.map((ping) => ping.id), ...dropped], failed };
+  for (const ask of asks) receiver.answerAsk(ask);
+  return { acked: [...[...events, ...pings, ...asks].map(({ id }) => id), ...dropped], failed };
 }

@@ -35,6 +35,7 @@ export function createFailureLimiter(deps: {
       }
       peers.set(peer, { left: Math.max(0, entry.left - 1), at: entry.at });
     },
+    size: () => peers.size,
   };
 }
 export type FailureLimiter = ReturnType<typeof createFailureLimiter>;

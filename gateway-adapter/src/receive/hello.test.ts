@@ -102,6 +102,8 @@ describe("N3 hello", () => {
           proposed_url: "",
           transport: "webhook",
         },
+        catalogue: () => Promise.resolve([]),
+        mark: () => 7,
         now: () => NOW,
         sleep: async (ms) => {
           pauses.push(ms);

@@ -1,5 +1,6 @@
 import {
   CLOCK_TOLERANCE_S,
+  PANEL_CAPABILITY,
   PROTOCOL_VERSION,
   type Hello,
   type Transport,
@@ -16,7 +17,11 @@ const RETRY_MS = [1_000, 2_000, 5_000, 10_000, 30_000] as const;
 
 export interface HelloDeps {
   client: Pick<MattermostClient, "hello">;
-  hello: Omit<Hello, "protocols" | "sent_at" | "capabilities">;
+  hello: Omit<Hello, "protocols" | "sent_at" | "capabilities" | "catalogue" | "seen_mark">;
+  /** The mark of the last welcome, over restarts; 0 if there was none. */
+  mark: () => number;
+  /** The commands that are served, as they are now. Never rejects. */
+  catalogue: () => Promise<Hello["catalogue"]>;
   now: () => number;
   /** Resolves after the time, or early when `signal` aborts. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
@@ -31,11 +36,14 @@ export async function keepSayingHello(deps: HelloDeps, signal: AbortSignal): Pro
   while (!stopped()) {
     let pauseMs = HELLO_EVERY_MS;
     try {
+      const catalogue = await deps.catalogue();
       const sentAt = deps.now();
       const welcome = await deps.client.hello({
         ...deps.hello,
         protocols: [PROTOCOL_VERSION],
-        capabilities: [],
+        capabilities: [PANEL_CAPABILITY],
+        catalogue,
+        seen_mark: deps.mark(),
         sent_at: sentAt,
       });
       if (stopped()) return;
@@ -154,6 +162,12 @@ export function problemOfFailure(error: unknown): Problem {
       "network.private",
       error.message,
       "Set channels.mattermost.network.dangerouslyAllowPrivateNetwork to true if this server is yours.",
+    );
+  if (error.code === "redirected")
+    return fail(
+      "server.redirects",
+      error.message,
+      "Set baseUrl to the address that the browser shows in the end, with https if it says so.",
     );
   if (error.code === "network" || error.code === "timeout")
     return fail(

@@ -1,14 +1,21 @@
 import { createPublicKey, type KeyObject } from "node:crypto";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Jwks } from "@openclaw-mattermost/contract";
 
 /** A key set is read anew for an unknown key, but not more often than this. */
-const REFRESH_PAUSE_MS = 3_000;
+const REFRESH_PAUSE_MS = 500;
+
+export interface KeyRingDeps {
+  now: () => number;
+  fetchKeys: () => Promise<Jwks>;
+  sleep?: (ms: number) => Promise<unknown>;
+}
 
 /**
- * The plugin's public keys. They come with each hello; an unknown key id makes the set be read anew, so that a rotation
- * needs no announcement.
+ * The plugin's public keys. They come with each hello; an unknown key id makes the set be read anew, so that neither a
+ * rotation nor a revocation needs an announcement.
  */
-export function createKeyRing(deps: { now: () => number; fetchKeys: () => Promise<Jwks> }) {
+export function createKeyRing({ now, fetchKeys, sleep = pause }: KeyRingDeps) {
   let keys = new Map<string, KeyObject>();
   let refreshing: Promise<void> | undefined;
   let lastRefreshMs = Number.NEGATIVE_INFINITY;
@@ -18,9 +25,17 @@ export function createKeyRing(deps: { now: () => number; fetchKeys: () => Promis
     keys = new Map(set.keys.map((jwk) => [jwk.kid, createPublicKey({ key: jwk, format: "jwk" })]));
   }
 
-  async function refresh(): Promise<void> {
-    lastRefreshMs = deps.now();
-    replace(await deps.fetchKeys());
+  /** One for all who wait; whoever comes too soon after the last waits for the pause to end. */
+  function refresh(): Promise<void> {
+    refreshing ??= (async () => {
+      const waitMs = lastRefreshMs + REFRESH_PAUSE_MS - now();
+      if (waitMs > 0) await sleep(waitMs);
+      lastRefreshMs = now();
+      replace(await fetchKeys());
+    })().finally(() => {
+      refreshing = undefined;
+    });
+    return refreshing;
   }
 
   return {
@@ -30,14 +45,14 @@ export function createKeyRing(deps: { now: () => number; fetchKeys: () => Promis
     async find(kid: string): Promise<KeyObject | undefined> {
       const known = keys.get(kid);
       if (known) return known;
-      if (!refreshing) {
-        if (deps.now() - lastRefreshMs < REFRESH_PAUSE_MS) return undefined;
-        refreshing = refresh().finally(() => {
-          refreshing = undefined;
-        });
-      }
-      await refreshing;
+      await refresh();
       return keys.get(kid);
+    },
+    /** The key, if it is known by now. An unknown one makes the set be read for those who come later. */
+    findNow(kid: string): KeyObject | undefined {
+      const known = keys.get(kid);
+      if (!known) refresh().catch(() => undefined);
+      return known;
     },
   };
 }

@@ -7,7 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
 import { eventsPath, pullAckSchema, type ChannelEvent, type PullAck } from "@openclaw-mattermost/contract";
 import jwt from "jsonwebtoken";
 import { MattermostError, type Problem } from "../errors.ts";
-import { createMattermostClient, type Http } from "../mattermost/client.ts";
+import type { Http } from "../mattermost/call.ts";
+import { createMattermostClient } from "../mattermost/client.ts";
 import type { Receiver } from "./accept.ts";
 import { createKeyRing } from "./keys.ts";
 import { keepPulling } from "./pull.ts";
@@ -111,7 +112,12 @@ const http: Http = async ({ url, method, headers, body, timeoutMs, signal }) => 
 async function pullAll(over: { isLinked?: () => boolean; says: Say[] }): Promise<Asked[]> {
   script = over.says;
   const { port } = server.address() as AddressInfo;
-  const client = createMattermostClient({ baseUrl: `http://127.0.0.1:${String(port)}`, botToken: "t", http });
+  const client = createMattermostClient({
+    baseUrl: `http://127.0.0.1:${String(port)}`,
+    botToken: "t",
+    http,
+    sleep: async () => undefined,
+  });
   const keys = createKeyRing({ now: () => Date.now(), fetchKeys: () => Promise.resolve({ keys: [] }) });
   keys.replace({ keys: [jwk as never] });
   const receiver: Receiver = {
@@ -125,7 +131,8 @@ async function pullAll(over: { isLinked?: () => boolean; says: Say[] }): Promise
       stored.push(...events);
     },
     answerChallenge: (challenge) => challenges.push(challenge),
-    onDelivery: () => undefined,
+    isHeld: () => false,
+    answerAsk: () => undefined,
     inFlight: { count: 0 },
     log: () => undefined,
   };

@@ -71,7 +71,7 @@ async function pullOnce(deps: PullDeps, state: State, serverId: string, signal: 
 
 /** The same checks, in the same order, as for a delivery that was pushed. */
 async function accept(deps: PullDeps, serverId: string, pulled: PulledDelivery): Promise<PullAck | Refusal> {
-  const token = await checkToken(deps.receiver, serverId, "GET", pulled.token, deps.now);
+  const token = await checkToken(deps.receiver, serverId, "GET", pulled.token, deps);
   if ("code" in token) return token;
   const verdict: Answer | Refusal = take(deps.receiver, token, pulled.body);
   return "code" in verdict ? verdict : { delivery: token.jti, ...verdict };

@@ -6,24 +6,24 @@ describe("C3 the replay memory", () => {
   it("C3 lets an attempt in once, until its token has expired", () => {
     let now = 0;
     const memory = createReplayMemory({ now: () => now });
-    expect(memory.reserve("a", 60_000)).toBe("reserved");
-    expect(memory.reserve("a", 60_000)).toBe("replayed");
+    expect(memory.reserve({ jti: "a", untilMs: 60_000 })).toBe("reserved");
+    expect(memory.reserve({ jti: "a", untilMs: 60_000 })).toBe("replayed");
     now = 59_999;
-    expect(memory.reserve("a", 60_000)).toBe("replayed");
+    expect(memory.reserve({ jti: "a", untilMs: 60_000 })).toBe("replayed");
     now = 70_000;
-    expect(memory.reserve("b", 130_000)).toBe("reserved");
+    expect(memory.reserve({ jti: "b", untilMs: 130_000 })).toBe("reserved");
     expect(memory.size()).toBe(1);
   });
 
   it("C3 refuses when full rather than forget an attempt", () => {
     let now = 0;
     const memory = createReplayMemory({ now: () => now, max: 2 });
-    memory.reserve("a", 60_000);
-    memory.reserve("b", 60_000);
-    expect(memory.reserve("c", 60_000)).toBe("full");
-    expect(memory.reserve("a", 60_000)).toBe("replayed");
+    memory.reserve({ jti: "a", untilMs: 60_000 });
+    memory.reserve({ jti: "b", untilMs: 60_000 });
+    expect(memory.reserve({ jti: "c", untilMs: 60_000 })).toBe("full");
+    expect(memory.reserve({ jti: "a", untilMs: 60_000 })).toBe("replayed");
     now = 60_000;
-    expect(memory.reserve("c", 120_000)).toBe("reserved");
+    expect(memory.reserve({ jti: "c", untilMs: 120_000 })).toBe("reserved");
   });
 });
 

@@ -1,7 +1,13 @@
+/** One attempt to deliver, as it is remembered: its `jti`, and until when its token could pass. */
+export interface Attempt {
+  jti: string;
+  untilMs: number;
+}
+
 /** Remembers attempts until their tokens have expired. Bounded: a full memory refuses rather than forgets. */
-export function createReplayMemory(deps: { now: () => number; max?: number }) {
+export function createReplayMemory(deps: { now: () => number; max?: number; known?: readonly Attempt[] }) {
   const max = deps.max ?? 100_000;
-  const seen = new Map<string, number>();
+  const seen = new Map((deps.known ?? []).map(({ jti, untilMs }) => [jti, untilMs]));
   let nextSweepMs = 0;
 
   function sweep(now: number): void {
@@ -10,8 +16,10 @@ export function createReplayMemory(deps: { now: () => number; max?: number }) {
   }
 
   return {
+    /** Whether an attempt was seen before. */
+    has: (jti: string): boolean => seen.has(jti),
     /** Reserves an attempt. `replayed`: seen before. `full`: too many unexpired attempts. */
-    reserve(jti: string, untilMs: number): "reserved" | "replayed" | "full" {
+    reserve({ jti, untilMs }: Attempt): "reserved" | "replayed" | "full" {
       const now = deps.now();
       if (now >= nextSweepMs || seen.size >= max) sweep(now);
       if (seen.has(jti)) return "replayed";

@@ -26,7 +26,9 @@ async function show(token: string, replays: ReturnType<typeof createReplayMemory
   const verdict = await verifyToken(token, async (kid) => keys.get(kid), vectors.expect, vectors.now);
   if (!verdict.ok) return verdict.code;
   if (verdict.claims.body_sha256 !== hash) return "token.body";
-  return replays.reserve(verdict.claims.jti, verdict.claims.exp * 1_000) === "reserved" ? null : "token.replayed";
+  return replays.reserve({ jti: verdict.claims.jti, untilMs: verdict.claims.exp * 1_000 }) === "reserved"
+    ? null
+    : "token.replayed";
 }
 
 describe("C3 the signature", () => {

@@ -1,19 +1,10 @@
-import { createHash, generateKeyPairSync, randomUUID } from "node:crypto";
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import { createServer, request, type Server } from "node:http";
-import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
-import { BODY_MAX_BYTES, eventsPath, type ChannelEvent } from "@openclaw-mattermost/contract";
+import { BODY_MAX_BYTES, eventsPath } from "@openclaw-mattermost/contract";
 import jwt from "jsonwebtoken";
-import { createFailureLimiter } from "./failure-limiter.ts";
+import { makeKey, openReceiver, signWith, type HttpAnswer, type OpenReceiver, type Sent } from "./fake-plugin.ts";
 import { createKeyRing } from "./keys.ts";
-import { createReplayMemory } from "./replay.ts";
-import { createWebhookApp, type Receiver } from "./webhook.ts";
 
-const PATH = eventsPath("default");
-const pair = generateKeyPairSync("ec", { namedCurve: "P-256" });
-const jwk = { ...pair.publicKey.export({ format: "jwk" }), kid: "k1", alg: "ES256", use: "sig" };
 const samples = (
   JSON.parse(readFileSync(new URL("../../../contract/vectors/bodies.json", import.meta.url), "utf8")) as {
     cases: { name: string; body: unknown }[];
@@ -21,139 +12,31 @@ const samples = (
 ).cases;
 const bodyOf = (name: string): string => JSON.stringify(samples.find((sample) => sample.name === name)?.body);
 
-interface Answer {
-  status: number;
-  headers: Record<string, string | string[] | undefined>;
-  json: { acked?: string[]; failed?: unknown[]; error?: { code: string } };
-}
-
-let server: Server;
-let receiver: Receiver;
-let stored: ChannelEvent[];
-let challenges: string[];
-let appendFails: boolean;
-let find: Receiver | "stopped" | undefined;
-let fetchKeys: () => Promise<{ keys: never[] }>;
-
-function sign(body: string, claims: Record<string, unknown> = {}): string {
-  const now = Math.floor(Date.now() / 1_000);
-  return jwt.sign(
-    {
-      iss: "server-1",
-      aud: "gateway-1",
-      sub: "default",
-      iat: now,
-      exp: now + 60,
-      jti: randomUUID(),
-      htm: "POST",
-      htu: PATH,
-      body_sha256: createHash("sha256").update(body).digest("base64url"),
-      ...claims,
-    },
-    pair.privateKey,
-    { algorithm: "ES256", header: { alg: "ES256", typ: "oc-mm+jwt", kid: "k1" } },
-  );
-}
-
-function send(options: {
-  body?: string;
-  token?: string;
-  method?: string;
-  path?: string;
-  type?: string;
-  chunks?: string[];
-  stallAfter?: boolean;
-  length?: number;
-}): Promise<Answer> {
-  const { port } = server.address() as AddressInfo;
-  return new Promise((resolve, reject) => {
-    const call = request(
-      {
-        host: "127.0.0.1",
-        port,
-        path: options.path ?? PATH,
-        method: options.method ?? "POST",
-        agent: false,
-        headers: {
-          ...(options.type === "" ? {} : { "content-type": options.type ?? "application/json" }),
-          ...(options.token === undefined ? {} : { "x-openclaw-signature": options.token }),
-          ...(options.length === undefined ? {} : { "content-length": options.length }),
-        },
-      },
-      (res) => {
-        const parts: Buffer[] = [];
-        res.on("data", (part: Buffer) => parts.push(part));
-        res.on("end", () => {
-          resolve({
-            status: res.statusCode ?? 0,
-            headers: res.headers,
-            json: JSON.parse(Buffer.concat(parts).toString() || "{}") as Answer["json"],
-          });
-        });
-      },
-    );
-    call.on("error", reject);
-    if (options.body !== undefined) call.write(options.body);
-    if (!options.stallAfter) call.end();
-    else call.flushHeaders();
-  });
-}
-const signed = (body: string, claims?: Record<string, unknown>): Promise<Answer> =>
-  send({ body, token: sign(body, claims) });
+let far: OpenReceiver;
+const send = (sent: Sent): Promise<HttpAnswer> => far.send(sent);
+const sign = (body: string, claims?: Record<string, unknown>): string => far.sign(body, claims);
+const signed = (body: string, claims?: Record<string, unknown>): Promise<HttpAnswer> => far.deliver(body, claims);
 
 beforeEach(async () => {
-  stored = [];
-  challenges = [];
-  appendFails = false;
-  fetchKeys = () => Promise.resolve({ keys: [] });
-  const keys = createKeyRing({ now: () => Date.now(), fetchKeys: () => fetchKeys() });
-  keys.replace({ keys: [jwk as never] });
-  receiver = {
-    accountId: "default",
-    keys,
-    replays: createReplayMemory({ now: () => Date.now() }),
-    serverId: () => "server-1",
-    gatewayId: "gateway-1",
-    append: (events) => {
-      if (appendFails) throw new Error("database or disk is full");
-      stored.push(...events);
-    },
-    answerChallenge: (challenge) => challenges.push(challenge),
-    onDelivery: () => undefined,
-    inFlight: { count: 0 },
-    log: () => undefined,
-  };
-  find = receiver;
-  const app = createWebhookApp({
-    find: (id) => (id === "default" ? find : undefined),
-    limiter: createFailureLimiter({ now: () => Date.now(), burst: 5 }),
-    now: () => Date.now(),
-  });
-  server = createServer((req, res) => {
-    app(req, res);
-  }).listen(0, "127.0.0.1");
-  await once(server, "listening");
+  far = await openReceiver();
 });
-
 afterEach(async () => {
-  server.closeAllConnections();
-  server.close();
-  await once(server, "close");
+  await far.close();
 });
 
 describe("C4 the webhook", () => {
   it("C4 stores a signed delivery and names the ids it holds", async () => {
     const answer = await signed(bodyOf("created"));
     expect(answer.status).toBe(200);
-    expect(answer.json).toEqual({ acked: stored.map((event) => event.id), failed: [] });
-    expect(stored).toHaveLength(1);
+    expect(answer.json).toEqual({ acked: far.stored.map((event) => event.id), failed: [] });
+    expect(far.stored).toHaveLength(1);
   });
 
   it("C4 answers a ping without storing it, and proves that it arrived", async () => {
     const answer = await signed(bodyOf("ping"));
     expect(answer.json.acked).toEqual(["ping:0123456789abcdef"]);
-    expect(challenges).toEqual(["0123456789abcdef"]);
-    expect(stored).toEqual([]);
+    expect(far.challenges).toEqual(["0123456789abcdef"]);
+    expect(far.stored).toEqual([]);
   });
 
   it("C4 a broken event fails alone", async () => {
@@ -166,19 +49,28 @@ describe("C4 the webhook", () => {
   it("C4 acknowledges an unknown type and drops it", async () => {
     const answer = await signed(bodyOf("an unknown type"));
     expect(answer.json.acked).toEqual(["channel.renamed:1"]);
-    expect(stored).toEqual([]);
+    expect(far.stored).toEqual([]);
+  });
+
+  it("S17 lets no event in while events still come by another way, but proves that a ping arrived", async () => {
+    far.state.held = true;
+    const early = await signed(bodyOf("created"));
+    expect([early.status, early.json.error?.code, early.headers["retry-after"]]).toEqual([503, "busy", "2"]);
+    expect((await signed(bodyOf("ping"))).json.acked).toEqual(["ping:0123456789abcdef"]);
+    far.state.held = false;
+    expect((await signed(bodyOf("created"))).status).toBe(200);
   });
 
   it("C4 says 503 with Retry-After while the inbox cannot store, and accepts the next attempt", async () => {
-    appendFails = true;
+    far.state.appendFails = true;
     const full = await signed(bodyOf("created"));
     expect([full.status, full.json.error?.code, full.headers["retry-after"]]).toEqual([503, "inbox.unavailable", "5"]);
-    appendFails = false;
+    far.state.appendFails = false;
     expect((await signed(bodyOf("created"))).status).toBe(200);
   });
 
   const body = bodyOf("created");
-  const refusals: { name: string; call: () => Promise<Answer>; status: number; code: string }[] = [
+  const refusals: { name: string; call: () => Promise<HttpAnswer>; status: number; code: string }[] = [
     {
       name: "another route",
       call: () => send({ path: "/mattermost/v1/default/other", body }),
@@ -235,7 +127,7 @@ describe("C4 the webhook", () => {
     it(`C4 refuses ${name}: ${String(status)} ${code}`, async () => {
       const answer = await call();
       expect([answer.status, answer.json.error?.code]).toEqual([status, code]);
-      expect(stored).toEqual([]);
+      expect(far.stored).toEqual([]);
       if (status === 405) expect(answer.headers.allow).toBe("POST");
     });
   }
@@ -248,9 +140,9 @@ describe("C4 the webhook", () => {
   });
 
   it("C3 is closed while the account has not started, and before the first key", async () => {
-    find = "stopped";
+    far.state.find = "stopped";
     expect((await signed(body)).json.error?.code).toBe("keys.unavailable");
-    find = { ...receiver, serverId: () => undefined };
+    far.state.find = { ...far.receiver, serverId: () => undefined };
     const answer = await signed(body);
     expect([answer.status, answer.json.error?.code, answer.headers["retry-after"]]).toEqual([
       503,
@@ -260,32 +152,83 @@ describe("C4 the webhook", () => {
   });
 
   it("C3 reads the key set anew for an unknown key, and says 503 if that fails", async () => {
-    const next = generateKeyPairSync("ec", { namedCurve: "P-256" });
-    const token = jwt.sign(jwt.decode(sign(body)) as object, next.privateKey, {
-      algorithm: "ES256",
-      header: { alg: "ES256", typ: "oc-mm+jwt", kid: "k2" },
-    });
-    fetchKeys = () => Promise.reject(new Error("down"));
+    const next = makeKey("k2");
+    const token = signWith(next, jwt.decode(sign(body)) as Record<string, unknown>);
+    far.state.fetchKeys = () => Promise.reject(new Error("down"));
     expect((await send({ body, token })).json.error?.code).toBe("keys.unavailable");
-    fetchKeys = () =>
-      Promise.resolve({
-        keys: [{ ...next.publicKey.export({ format: "jwk" }), kid: "k2", alg: "ES256", use: "sig" } as never],
-      });
-    receiver.keys = createKeyRing({ now: () => Date.now(), fetchKeys: () => fetchKeys() });
-    receiver.keys.replace({ keys: [jwk as never] });
+    far.state.fetchKeys = () => Promise.resolve({ keys: [next.jwk] });
+    expect((await send({ body, token })).status).toBe(200);
+    // What the set does not have any more is refused from then on.
+    expect((await signed(body)).json.error?.code).toBe("token.key_unknown");
+  });
+
+  it("C3 reads the key set for all who wait at once, and not sooner than the pause after the last time", async () => {
+    let now = 10_000;
+    let reads = 0;
+    const slept: number[] = [];
+    const keys = createKeyRing({
+      now: () => now,
+      fetchKeys: async () => {
+        reads += 1;
+        return { keys: [far.key.jwk] };
+      },
+      sleep: async (ms) => {
+        slept.push(ms);
+        now += ms;
+      },
+    });
+    await Promise.all(Array.from({ length: 50 }, (_, i) => keys.find(`unknown-${String(i)}`)));
+    expect([reads, slept]).toEqual([1, []]);
+    now += 100;
+    await keys.find("unknown");
+    expect([reads, slept]).toEqual([2, [400]]);
+    expect(await keys.find("k1")).toBeDefined();
+    expect(keys.findNow("k1")).toBeDefined();
+    expect(keys.findNow("unknown")).toBeUndefined();
+    await keys.find("unknown");
+    expect(reads).toBe(3);
+  });
+
+  it("C3 holds a peer back after its failures, with Retry-After, but never who signs", async () => {
+    for (let i = 0; i < 5; i += 1) expect((await send({ body })).status).toBe(401);
+    const answer = await send({ body });
+    expect([answer.status, answer.json.error?.code]).toEqual([429, "failures.too_many"]);
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
+    expect((await signed(body)).status).toBe(200);
+  });
+
+  it("C3 a peer that was held back is not waited for, but its unknown key is learnt for the next attempt", async () => {
+    const next = makeKey("k2");
+    far.state.fetchKeys = () => Promise.resolve({ keys: [far.key.jwk, next.jwk] });
+    for (let i = 0; i < 5; i += 1) await send({ body });
+    const token = signWith(next, jwt.decode(sign(body)) as Record<string, unknown>);
+    expect((await send({ body, token })).status).toBe(429);
     expect((await send({ body, token })).status).toBe(200);
   });
 
-  it("C3 holds a peer back after its failures, with Retry-After", async () => {
-    for (let i = 0; i < 5; i += 1) await send({ body });
-    const answer = await signed(body);
-    expect([answer.status, answer.json.error?.code]).toEqual([429, "failures.too_many"]);
-    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-  });
-
-  it("C4 says busy when too many deliveries are in flight", async () => {
-    receiver.inFlight.count = 16;
+  it("C4 says busy when too many deliveries are in flight, which only signed ones can be", async () => {
+    far.receiver.inFlight.count = 16;
     const answer = await signed(body);
     expect([answer.status, answer.json.error?.code]).toEqual([503, "busy"]);
+    expect((await send({ body })).status).toBe(401);
+  });
+
+  it("C4 a path that cannot be read is no page with the inside of the gateway", async () => {
+    const answer = await send({ path: "/mattermost/v1/%ff/events", body });
+    expect([answer.status, answer.json.error?.code]).toEqual([404, "route.unknown"]);
+    expect(answer.text).not.toContain("node_modules");
+  });
+
+  it("C4 what nobody expected is a 503 without its reason", async () => {
+    far.state.find = {
+      ...far.receiver,
+      serverId: () => {
+        throw new Error("the inside");
+      },
+    };
+    const answer = await signed(body);
+    expect([answer.status, answer.json.error?.code]).toEqual([503, "inbox.unavailable"]);
+    expect(answer.text).not.toContain("the inside");
+    expect(far.logged.join()).toContain("the inside");
   });
 });

@@ -5,11 +5,14 @@ import {
   REFUSALS,
   SIGNATURE_HEADER,
   type Answer,
+  type TokenClaims,
 } from "@openclaw-mattermost/contract";
-import express, { type Express, type Request, type Response } from "express";
+import express, { type Express, type NextFunction, type Request, type Response } from "express";
+import { messageOf } from "../errors.ts";
 import { checkToken, RETRY_AFTER_S, take, type Receiver, type Refusal } from "./accept.ts";
 import { readBody } from "./body.ts";
 import type { FailureLimiter } from "./failure-limiter.ts";
+import { peerOf } from "./peer.ts";
 
 export type { Receiver } from "./accept.ts";
 
@@ -30,14 +33,38 @@ export function createWebhookApp(deps: WebhookDeps): Express {
   app.disable("etag");
   app.all("/mattermost/v1/:account/events", async (req: Request, res: Response) => {
     const account = req.params.account;
-    const verdict = await receive(deps, typeof account === "string" ? account : "", req);
+    const verdict = await receiveOrTell(deps, typeof account === "string" ? account : "", req);
     if ("code" in verdict) refuse(res, verdict);
     else res.status(200).json(verdict);
   });
   app.use((_req: Request, res: Response) => {
-    refuse(res, { code: "route.unknown", message: "There is nothing at this address." });
+    refuse(res, UNKNOWN_ROUTE);
+  });
+  // Express would tell the stack of the error to whoever called, and to the gateway's log.
+  app.use((error: unknown, _req: Request, res: Response, next: NextFunction) => {
+    if (res.headersSent) next(error);
+    else refuse(res, error instanceof URIError ? UNKNOWN_ROUTE : UNEXPECTED);
   });
   return app;
+}
+
+const UNKNOWN_ROUTE: Refusal = { code: "route.unknown", message: "There is nothing at this address." };
+const UNEXPECTED: Refusal = {
+  code: "inbox.unavailable",
+  message: "The delivery could not be taken at the moment.",
+  retryAfterS: RETRY_AFTER_S,
+};
+
+/** What nobody expected is told to the gateway's log, and to the caller only that it happened. */
+async function receiveOrTell(deps: WebhookDeps, accountId: string, req: IncomingMessage): Promise<Answer | Refusal> {
+  try {
+    return await receive(deps, accountId, req);
+  } catch (error) {
+    const receiver = deps.find(accountId);
+    if (typeof receiver === "object")
+      receiver.log("A delivery met an unexpected error.", { account: accountId, reason: messageOf(error) });
+    return UNEXPECTED;
+  }
 }
 
 /** The checks of `contract/README.md`, in its order: the first that fails decides. */
@@ -61,43 +88,38 @@ async function receive(deps: WebhookDeps, accountId: string, req: IncomingMessag
   if (Number(req.headers["content-length"] ?? 0) > BODY_MAX_BYTES)
     return { code: "body.too_large", message: "The body is larger than 512 KiB." };
   // 5 limiter: counts failures only
-  const peer = req.socket.remoteAddress ?? "";
+  const peer = peerOf(req.socket.remoteAddress);
   const waitS = deps.limiter.waitS(peer);
-  if (waitS > 0)
+  // 6 token: at an address that fails too often nobody is waited for, but who signs is never locked out
+  const header = req.headers[SIGNATURE_HEADER.toLowerCase()];
+  const signature = typeof header === "string" ? header : undefined;
+  const options = { now: deps.now, knownKeysOnly: waitS > 0 };
+  const token = await checkToken(receiver, serverId, "POST", signature, options);
+  if ("code" in token && waitS > 0)
     return { code: "failures.too_many", message: "Too many failed attempts from this address.", retryAfterS: waitS };
-  // 6 in flight
+  const verdict = "code" in token ? token : await receiveBody(receiver, token, req);
+  if ("code" in verdict && REFUSALS[verdict.code] >= 400 && REFUSALS[verdict.code] < 500) {
+    deps.limiter.failed(peer);
+    receiver.log("A delivery was refused.", { account: receiver.accountId, code: verdict.code });
+  }
+  return verdict;
+}
+
+async function receiveBody(receiver: Receiver, token: TokenClaims, req: IncomingMessage): Promise<Answer | Refusal> {
+  // 7 in flight: only what is signed takes a place
   if (receiver.inFlight.count >= IN_FLIGHT_MAX)
     return { code: "busy", message: "Too many deliveries at once.", retryAfterS: RETRY_AFTER_S };
   receiver.inFlight.count += 1;
   try {
-    const verdict = await receiveSigned(deps, receiver, serverId, req);
-    if ("code" in verdict && REFUSALS[verdict.code] >= 400 && REFUSALS[verdict.code] < 500) {
-      deps.limiter.failed(peer);
-      receiver.log("A delivery was refused.", { account: receiver.accountId, code: verdict.code });
-    }
-    return verdict;
+    // 8 body
+    const read = await readBody(req, { maxBytes: BODY_MAX_BYTES, timeoutMs: BODY_TIMEOUT_MS });
+    if (read.kind === "too_large") return { code: "body.too_large", message: "The body is larger than 512 KiB." };
+    if (read.kind !== "whole") return { code: "body.timeout", message: "The body did not arrive in time." };
+    // 9 to 14 hash, replay, JSON, schema, inbox, answer
+    return take(receiver, token, read.body);
   } finally {
     receiver.inFlight.count -= 1;
   }
-}
-
-async function receiveSigned(
-  deps: WebhookDeps,
-  receiver: Receiver,
-  serverId: string,
-  req: IncomingMessage,
-): Promise<Answer | Refusal> {
-  // 7 token
-  const header = req.headers[SIGNATURE_HEADER.toLowerCase()];
-  const now = (): number => deps.now();
-  const token = await checkToken(receiver, serverId, "POST", typeof header === "string" ? header : undefined, now);
-  if ("code" in token) return token;
-  // 8 body
-  const read = await readBody(req, { maxBytes: BODY_MAX_BYTES, timeoutMs: BODY_TIMEOUT_MS });
-  if (read.kind === "too_large") return { code: "body.too_large", message: "The body is larger than 512 KiB." };
-  if (read.kind !== "whole") return { code: "body.timeout", message: "The body did not arrive in time." };
-  // 9 to 14 hash, replay, JSON, schema, inbox, answer
-  return take(receiver, token, read.body);
 }
 
 function refuse(res: ServerResponse, refusal: Refusal): void {

@@ -1,9 +1,9 @@
-import { MattermostError } from "../errors.ts";
 import type { MattermostClient } from "../mattermost/client.ts";
+import { findChannel, findId, findUser, isMissing, notFound, type LookupClient } from "../mattermost/lookup.ts";
 import { withDmRetry, type DmRetryDeps } from "./dm-retry.ts";
-import type { Target } from "./target.ts";
+import type { Target } from "../mattermost/target.ts";
 
-type Client = Pick<MattermostClient, "user" | "userByName" | "directChannel" | "teams" | "channelByName">;
+type Client = LookupClient & Pick<MattermostClient, "directChannel">;
 
 const REMEMBERED_MAX = 5_000;
 
@@ -27,14 +27,21 @@ export function createDestinations(deps: { client: Client; botId: () => Promise<
     const known = direct.get(userId);
     if (known) return known;
     const botId = await deps.botId();
-    const channel = await withDmRetry(deps.retry, (signal) => deps.client.directChannel(botId, userId, signal));
+    const make = (signal: AbortSignal) => deps.client.directChannel(botId, userId, signal);
+    const channel = await withDmRetry(deps.retry, make).catch((error: unknown) => {
+      if (!isMissing(error)) throw error;
+      throw notFound(
+        `No direct message can be sent to ${userId}. Is it a person's id? For a channel write channel:<id>.`,
+        error,
+      );
+    });
     remember(userId, channel.id);
     return channel.id;
   }
 
   return {
     remember,
-    /** The channel id to post to. Throws `MattermostError`. */
+    /** The channel id to post to. Throws `MattermostError`, with words for whoever wrote the target. */
     async channelId(target: Target): Promise<string> {
       switch (target.kind) {
         case "channel":
@@ -42,51 +49,15 @@ export function createDestinations(deps: { client: Client; botId: () => Promise<
         case "user":
           return directChannel(target.id);
         case "username":
-          return directChannel((await deps.client.userByName(target.name)).id);
-        case "id":
-          return (await isUser(deps.client, target.id)) ? directChannel(target.id) : target.id;
+          return directChannel((await findUser(deps.client, target.name)).id);
+        case "id": {
+          const found = await findId(deps.client, target.id);
+          return found.kind === "user" ? directChannel(found.id) : found.id;
+        }
         case "channel-name":
-          return channelNamed(deps.client, target.name);
+          return (await findChannel(deps.client, target)).id;
       }
     },
   };
 }
 export type Destinations = ReturnType<typeof createDestinations>;
-
-async function isUser(client: Client, id: string): Promise<boolean> {
-  return (await unlessMissing(client.user(id))) !== undefined;
-}
-
-/** `name`, or `team/name` where teams have channels of the same name. */
-async function channelNamed(client: Client, text: string): Promise<string> {
-  const [teamName, name] = text.includes("/") ? text.split("/", 2) : [undefined, text];
-  const teams = (await client.teams()).filter((team) => teamName === undefined || team.name === teamName);
-  const found: { id: string; team: string }[] = [];
-  for (const team of teams) {
-    const channel = await unlessMissing(client.channelByName(team.id, name));
-    if (channel) found.push({ id: channel.id, team: team.name });
-  }
-  const [only, ...more] = found;
-  if (!only) {
-    throw new MattermostError("http", `The bot sees no channel #${text}. Is it a member of the channel and its team?`, {
-      status: 404,
-    });
-  }
-  if (more.length > 0) {
-    const choices = found.map(({ team }) => `#${team}/${name}`).join(", ");
-    throw new MattermostError("http", `Several teams have a channel #${text}. Say which one: ${choices}.`, {
-      status: 400,
-    });
-  }
-  return only.id;
-}
-
-/** Undefined for what Mattermost does not know, or does not show to the bot. */
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (error) {
-    if (error instanceof MattermostError && [400, 403, 404].includes(error.status)) return undefined;
-    throw error;
-  }
-}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "@jest/globals";
 import { MattermostError } from "../errors.ts";
-import { onceId } from "./post.ts";
-import { findSend, wasNotSent } from "./reconcile.ts";
+import { onceId } from "./delivery-key.ts";
+import { findSend } from "./reconcile.ts";
+import { wasNotSent } from "./send-error.ts";
 
 const network = (code: string): MattermostError =>
   new MattermostError("network", "no", {
@@ -23,8 +24,12 @@ describe("N1 a send whose answer got lost", () => {
     findSend(
       {
         postsSince: async () => [
-          ...keys.map((deliveryKey, i) => ({ id: `p${String(i)}`, deliveryKey })),
-          ...Array.from({ length: fill }, (_, i) => ({ id: `f${String(i)}`, deliveryKey: undefined })),
+          ...keys.map((deliveryKey, i) => ({ id: `p${String(i)}`, deliveryKey, previewKey: undefined })),
+          ...Array.from({ length: fill }, (_, i) => ({
+            id: `f${String(i)}`,
+            deliveryKey: undefined,
+            previewKey: undefined,
+          })),
         ],
       },
       { channelId: "c", queueId: "q", parts, sinceMs: 0 },

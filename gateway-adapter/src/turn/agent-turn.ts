@@ -1,15 +1,31 @@
 import type { PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts";
 import { messageOf } from "../errors.ts";
-import { bindIngressLifecycleToReplyOptions } from "../host/ingress.ts";
-import { createMessageReceiptFromOutboundResults } from "../host/outbox.ts";
+import { createMessageReceiptFromOutboundResults, filesOf } from "../host/outbox.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
+import { followAdoption, type IngressLifecycle } from "./adoption.ts";
+import type { Controls } from "../interactions/control.ts";
+import { controlsOf, presented } from "../interactions/render.ts";
+import type { Attachments } from "./attachments.ts";
+import { threadHistory, type BackfillDeps } from "./backfill.ts";
 import { contextOf } from "./context.ts";
 import type { Conversation } from "./conversation.ts";
-import type { Admitted } from "./gates.ts";
+import type { Admitted, GateDeps, GateVerdict } from "./gates.ts";
+import type { ReplyOptions, RunView } from "../host/run-view.ts";
+import type { Run } from "./runs.ts";
 
-export type IngressLifecycle = Parameters<typeof bindIngressLifecycleToReplyOptions>[0];
 type Dispatch = Parameters<PluginRuntime["channel"]["inbound"]["dispatch"]>[0];
+
+/** What is posted at once. `files` are addresses or paths. */
+export interface Answer {
+  to: string;
+  text: string;
+  files: { url: string; name?: string }[];
+  /** Buttons and selects below the text. */
+  controls?: Controls;
+  /** Thread root; empty for none. */
+  rootId: string;
+}
 
 export interface TurnDeps {
   runtime: PluginRuntime;
@@ -17,9 +33,22 @@ export interface TurnDeps {
   account: () => MattermostAccount;
   bot: { id: string; username: string };
   send: (to: string, text: string, rootId: string) => Promise<{ id: string; channelId: string }>;
+  /** Posts an answer, in as many posts as it takes. */
+  sendAnswer: (answer: Answer) => Promise<{ postIds: string[] }>;
+  /** Fetches the files of posts for the agent. */
+  attachments: (fileIds: readonly string[]) => Promise<Attachments>;
   /** Cuts a text into posts that the server takes. */
   split: (text: string) => string[];
   typing: (channelId: string, rootId: string) => Promise<unknown>;
+  /** Somebody got a pairing code: is told when it is approved. */
+  awaitApproval: (userId: string) => void;
+  implicit: NonNullable<GateDeps["implicit"]>;
+  /** Says once why a post is not answered, if its author would not understand it. */
+  notify: (event: PostEvent, verdict: GateVerdict, pairingOffered: boolean) => Promise<void>;
+  /** How people see a run before its answer. */
+  view: (event: PostEvent, admitted: Admitted) => RunView;
+  /** What a thread's session is told of the thread, once. */
+  backfill: BackfillDeps & { told: (sessionKey: string, sessionId: string) => void };
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
 
@@ -29,50 +58,95 @@ export interface Turn {
   /** Earlier posts of the lane that the agent has not been told of. */
   missed: readonly PostEvent[];
   lifecycle: IngressLifecycle;
-  /** Aborts when the request is taken back. */
-  signal: AbortSignal;
+  run: Run;
+  /** A run that had to wait behind another one of its session has ended. */
+  onSettled: () => void;
 }
 
-/** An admitted post becomes a turn of the agent. Rejects where it has to be tried again. */
-export async function runTurn(deps: TurnDeps, { event, admitted, missed, lifecycle, signal }: Turn): Promise<void> {
+/**
+ * An admitted post becomes a turn of the agent. Rejects where it has to be tried again. `ended`: with all that belongs to
+ * it; `waiting`: behind another run of its session, and `onSettled` will tell.
+ */
+export async function runTurn(
+  deps: TurnDeps,
+  { event, admitted, missed, lifecycle, run, onSettled }: Turn,
+): Promise<"ended" | "waiting"> {
   const { runtime } = deps;
   const { cfg, account, where, route, sessionKey } = admitted;
-  await runtime.channel.inbound.dispatch({
-    cfg,
-    channel: CHANNEL_ID,
-    accountId: account.accountId,
-    route: { agentId: route.agentId, sessionKey, ...(route.dmScope ? { dmScope: route.dmScope } : {}) },
-    ctxPayload: contextOf(runtime, event, admitted, missed),
-    delivery: deliveryOf(deps, where, event.channel.id),
-    replyPipeline: {
-      typing: {
-        start: async () => {
-          await deps.typing(event.channel.id, where.replyRoot);
-        },
-        onStartError: (error: unknown) => {
-          deps.log("Typing could not be shown.", { account: account.accountId, reason: messageOf(error) });
+  const files = await deps.attachments([...missed, event].flatMap(({ post }) => post.file_ids));
+  const history = await threadHistory(deps, event, admitted);
+  if (run.takenBack()) return "ended";
+  run.begun();
+  const view = deps.view(event, admitted);
+  const adoption = followAdoption(lifecycle, run, () => {
+    void view.end();
+    onSettled();
+  });
+  try {
+    await runtime.channel.inbound.dispatch({
+      cfg,
+      channel: CHANNEL_ID,
+      accountId: account.accountId,
+      route: { agentId: route.agentId, sessionKey, ...(route.dmScope ? { dmScope: route.dmScope } : {}) },
+      ctxPayload: contextOf(runtime, event, admitted, missed, files, { history }),
+      delivery: deliveryOf(deps, where, event.channel.id, view),
+      replyPipeline: {
+        typing: {
+          start: async () => {
+            await deps.typing(event.channel.id, where.replyRoot);
+          },
+          onStartError: (error: unknown) => {
+            deps.log("Typing could not be shown.", { account: account.accountId, reason: messageOf(error) });
+          },
         },
       },
-    },
-    replyOptions: {
-      disableBlockStreaming: true,
-      abortSignal: signal,
-      ...bindIngressLifecycleToReplyOptions(lifecycle),
-    },
-  });
+      replyOptions: {
+        allowToolLifecycleWhenProgressHidden: true,
+        ...noting(run, view.replyOptions),
+        abortSignal: run.signal,
+        ...adoption.replyOptions,
+      },
+    });
+  } finally {
+    if (!adoption.isQueued()) await view.end();
+  }
+  const session = where.sessionThread ? deps.backfill.sessionId(route.agentId, sessionKey) : undefined;
+  if (session !== undefined) deps.backfill.told(sessionKey, session);
+  return adoption.isQueued() ? "waiting" : "ended";
 }
 
+/** Notes which tool is at work, for those who look at the run, and goes on with what the view wants. */
+const noting = (run: Run, options: ReplyOptions): ReplyOptions => ({
+  ...options,
+  onToolStart: (payload) => {
+    run.uses(payload.name ?? "");
+    return options.onToolStart?.(payload) ?? false;
+  },
+  onAssistantMessageStart: () => {
+    run.uses("");
+    return options.onAssistantMessageStart?.() ?? false;
+  },
+});
+
 /** Final answers go through OpenClaw's outbox, which delivers after an outage; everything else is sent at once. */
-function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string): Dispatch["delivery"] {
+function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string, view: RunView): Dispatch["delivery"] {
   const thread = where.replyRoot ? { threadId: where.replyRoot, replyToId: where.replyRoot } : {};
   return {
     observeMessageSent: true,
-    durable: (_payload, info) => (info.kind === "final" ? { to: where.target, ...thread } : false),
-    deliver: async (payload) => {
-      const text = payload.text?.trim();
-      if (!text) return { visibleReplySent: false };
-      const messageIds: string[] = [];
-      for (const part of deps.split(text)) messageIds.push((await deps.send(where.target, part, where.replyRoot)).id);
+    durable: (_payload, info) => {
+      if (info.kind !== "final") return false;
+      view.onFinal();
+      return { to: where.target, ...thread };
+    },
+    deliver: async (raw, info) => {
+      if (info.kind === "final") view.onFinal();
+      const payload = await presented(raw);
+      const text = payload.text?.trim() ?? "";
+      const files = filesOf(payload);
+      const controls = controlsOf(payload);
+      if (!text && files.length === 0 && controls.length === 0) return { visibleReplySent: false };
+      const answer: Answer = { to: where.target, text, files, controls, rootId: where.replyRoot };
+      const { postIds: messageIds } = await deps.sendAnswer(answer);
       return {
         visibleReplySent: true,
         content: text,
@@ -89,8 +163,12 @@ function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string): Dis
   };
 }
 
-/** An unknown sender of a direct message gets a code once, for the owner to approve. */
-export async function offerPairing(deps: TurnDeps, account: MattermostAccount, event: PostEvent): Promise<void> {
+/** An unknown sender of a direct message gets a code once, for the owner to approve; false if it was given before. */
+export async function offerPairing(
+  deps: Pick<TurnDeps, "runtime" | "send" | "awaitApproval">,
+  account: MattermostAccount,
+  event: PostEvent,
+): Promise<boolean> {
   const { pairing } = deps.runtime.channel;
   const { code, created } = await pairing.upsertPairingRequest({
     channel: CHANNEL_ID,
@@ -98,8 +176,10 @@ export async function offerPairing(deps: TurnDeps, account: MattermostAccount, e
     id: event.actor.id,
     meta: { name: event.actor.display_name || event.actor.username, username: event.actor.username },
   });
-  if (!created) return;
+  deps.awaitApproval(event.actor.id);
+  if (!created) return false;
   const idLine = `Your Mattermost user id: ${event.actor.id}`;
   const text = pairing.buildPairingReply({ channel: CHANNEL_ID, idLine, code });
   await deps.send(`channel:${event.channel.id}`, text, event.post.root_id);
+  return true;
 }

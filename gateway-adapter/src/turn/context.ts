@@ -2,9 +2,12 @@ import type { PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID } from "../config/account-config.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 import type { Admitted } from "./gates.ts";
+import type { Attachments } from "./attachments.ts";
 import { withMissed } from "./stale.ts";
 
-type Context = ReturnType<PluginRuntime["channel"]["inbound"]["buildContext"]>;
+type Build = PluginRuntime["channel"]["inbound"]["buildContext"];
+type Context = ReturnType<Build>;
+type CommandFacts = NonNullable<Parameters<Build>[0]["command"]>;
 
 /** What the agent is told of a post: its text, who wrote it, where, and where the answer goes. */
 export function contextOf(
@@ -12,6 +15,8 @@ export function contextOf(
   event: PostEvent,
   admitted: Admitted,
   missed: readonly PostEvent[],
+  files: Attachments,
+  more: { command?: CommandFacts; history?: string | undefined } = {},
 ): Context {
   const { actor, channel, post } = event;
   const { account, where, peer, route, sessionKey, engagement, access } = admitted;
@@ -48,7 +53,7 @@ export function contextOf(
     },
     message: {
       rawBody: post.message,
-      bodyForAgent: withMissed(engagement.text, missed),
+      bodyForAgent: [withMissed(engagement.text, missed), ...files.notes].filter(Boolean).join("\n"),
       commandBody: engagement.text,
       inboundEventKind: "user_request",
     },
@@ -62,5 +67,10 @@ export function contextOf(
       },
     },
     channelIngress: access,
+    ...(more.history
+      ? { supplemental: { thread: { id: where.sessionThread, historyBody: more.history, senderAllowed: true } } }
+      : {}),
+    ...(files.media.length > 0 ? { media: files.media } : {}),
+    ...(more.command ? { command: more.command } : {}),
   });
 }

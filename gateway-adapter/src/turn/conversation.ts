@@ -27,7 +27,10 @@ export function chatKind(channel: Channel): ChatKind {
  * Threads: a post inside a thread is answered there. A top-level post starts a thread under itself if `replyToMode`
  * says so. In channels and groups a thread has a session of its own; in a direct message only with `replyToMode`.
  */
-export function conversationOf(event: PostEvent, account: Pick<MattermostAccount, "replyToMode">): Conversation {
+export function conversationOf(
+  event: Pick<PostEvent, "actor" | "channel"> & { post: { id: string; root_id: string } },
+  account: Pick<MattermostAccount, "replyToMode">,
+): Conversation {
   const kind = chatKind(event.channel);
   const startsThread = account.replyToMode[kind] !== "off";
   const replyRoot = event.post.root_id || (startsThread ? event.post.id : "");

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
+import type { PostEvent } from "@openclaw-mattermost/contract";
 import { resolveAccount } from "../config/account-config.ts";
 import { conversationOf } from "./conversation.ts";
 import { engagementOf, type Engagement } from "./engagement.ts";
@@ -71,6 +72,29 @@ describe("S5 chatmode", () => {
   });
 });
 
+describe("N14 what was set for a channel in Mattermost", () => {
+  const required = (config: object, mode?: "mention" | "thread" | "all"): boolean =>
+    engagementOf(
+      {
+        text: "hi",
+        kind: "channel",
+        channelId: "c1",
+        botUsername: "claw",
+        matchesPattern: false,
+        ...(mode ? { mode } : {}),
+      },
+      resolveAccount({ channels: { mattermost: config } }, "default", {}),
+    ).requireMention;
+  it("N14 weighs more than the account, in both directions", () => {
+    expect(required({ chatmode: "onmessage" }, "mention")).toBe(true);
+    expect(required({ groups: { c1: { requireMention: false } } }, "thread")).toBe(true);
+    expect(required({ groups: { c1: { requireMention: true } } }, "all")).toBe(false);
+  });
+  it("N14 and without it the account counts", () => {
+    expect([required({}), required({ chatmode: "onmessage" })]).toEqual([true, false]);
+  });
+});
+
 describe("S6 threads", () => {
   const post = (over: { root?: string; type?: "O" | "D" | "G" } = {}) =>
     ({
@@ -78,7 +102,7 @@ describe("S6 threads", () => {
       actor: { id: "u1", username: "anna" },
       channel: { id: "c1", type: over.type ?? "O", name: "town" },
       post: { id: "p1", root_id: over.root ?? "" },
-    }) as Parameters<typeof conversationOf>[0];
+    }) as PostEvent;
   const account = (config: object) => resolveAccount({ channels: { mattermost: config } }, "default", {});
 
   it("S6 off: a top-level post is answered in the channel, a reply in its thread with the thread's session", () => {

@@ -1,15 +1,7 @@
+import { normalizeUserEntry } from "../config/entries.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 
 type Identity = NonNullable<Parameters<PluginRuntime["channel"]["inbound"]["ingress"]["resolveStable"]>[0]["identity"]>;
-
-/** An entry of an allow-list, or a user id, as it is compared. */
-export function normalizeUserEntry(value: string): string {
-  return value
-    .trim()
-    .toLowerCase()
-    .replace(/^mattermost:/, "")
-    .replace(/^user:/, "");
-}
 
 function normalizeName(value: string): string {
   return normalizeUserEntry(value).replace(/^@/, "");

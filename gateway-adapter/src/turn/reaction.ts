@@ -1,46 +1,39 @@
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID } from "../config/account-config.ts";
 import { currentConfig } from "../host/runtime.ts";
+import { notAPerson, peerOf, resolveAccess } from "./access.ts";
 import type { TurnDeps } from "./agent-turn.ts";
-import { chatKind } from "./conversation.ts";
-import { senderIdentity } from "./identity.ts";
+import { conversationOf } from "./conversation.ts";
 
 type ReactionEvent = Extract<ChannelEvent, { type: "reaction.added" | "reaction.removed" }>;
 
-/** Tells a session of a reaction, as a system event, if who reacted may talk there; false if not. Starts no turn. */
+/**
+ * Tells a session of a reaction, as a system event, if who reacted may talk there; false if not. Starts no turn. Bots react
+ * to show a state, which is no news to the agent.
+ */
 export async function tellReaction(deps: TurnDeps, event: ReactionEvent): Promise<boolean> {
   const { runtime } = deps;
   const account = deps.account();
-  if (event.actor.is_bot) return false;
+  if (notAPerson(event.actor, deps.bot.id)) return false;
   const cfg = currentConfig(runtime);
-  const kind = chatKind(event.channel);
-  const peer = { kind, id: kind === "direct" ? event.actor.id : event.channel.id };
+  const peer = peerOf(event.actor, event.channel);
+  const { emoji_name: emoji, post_id: postId } = event.reaction;
+  const { sessionThread } = conversationOf({ ...event, post: { id: postId, root_id: event.thread_root } }, account);
   const route = runtime.channel.routing.resolveAgentRoute({
     cfg,
     channel: CHANNEL_ID,
     accountId: account.accountId,
     peer,
   });
-  const access = await runtime.channel.inbound.ingress.resolveStable({
-    channelId: CHANNEL_ID,
-    accountId: account.accountId,
+  const access = await resolveAccess(runtime, account, {
     cfg,
-    identity: senderIdentity,
-    minIdentifierAuthentication: account.nameMatching ? "mutable" : "asserted",
-    useDefaultPairingStore: true,
-    subject: { stableId: event.actor.id, aliases: { username: event.actor.username } },
-    conversation: { kind, id: event.channel.id },
+    actor: event.actor,
+    channel: event.channel,
     event: { kind: "reaction", authMode: "inbound", mayPair: false },
-    dmPolicy: account.dmPolicy,
-    groupPolicy: account.groupPolicy,
-    policy: { groupAllowFromFallbackToAllowFrom: true },
-    allowFrom: [...account.allowFrom],
-    groupAllowFrom: [...account.groupAllowFrom],
   });
   if (access.ingress.decision !== "allow") return false;
-  const { emoji_name: emoji, post_id: postId } = event.reaction;
   const verb = event.type === "reaction.added" ? "added" : "removed";
-  const thread = kind !== "direct" && event.thread_root ? `:thread:${event.thread_root}` : "";
+  const thread = sessionThread ? `:thread:${sessionThread}` : "";
   runtime.system.enqueueSystemEvent(
     `Mattermost reaction ${verb}: :${emoji}: by @${event.actor.username} on post ${postId}`,
     {

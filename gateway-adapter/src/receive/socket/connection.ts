@@ -31,7 +31,7 @@ export const socketUrl = (baseUrl: string): string => `${baseUrl.replace(/^http/
 
 /**
  * Connects and says who the bot is; resolves when the server has accepted that, which is when events begin. Then a ping
- * is sent every 30 s and has to be answered within 10. Rejects with `MattermostError`.
+ * is sent every 30 s and has to be answered within 10, and no event may be missing. Rejects with `MattermostError`.
  */
 export async function connectSocket(deps: ConnectionDeps, signal: AbortSignal): Promise<Connection> {
   const own = new AbortController();
@@ -53,11 +53,17 @@ export async function connectSocket(deps: ConnectionDeps, signal: AbortSignal): 
     socket?.send(JSON.stringify({ seq, action, ...(data ? { data } : {}) }));
   };
 
+  let nextSeq: number | undefined;
   const onText = (text: string): void => {
     const message = read(text);
     if (!message) return;
-    if (message.event) deps.onEvent(message);
-    else if (message.seq_reply !== awaited.seq) return;
+    if (message.event) {
+      // Events are numbered without a gap. What is missing the next connection reads by REST.
+      const complete = nextSeq === undefined || message.seq === nextSeq;
+      nextSeq = message.seq + 1;
+      if (complete) deps.onEvent(message);
+      else end("network", "Mattermost left something out of the WebSocket.");
+    } else if (message.seq_reply !== awaited.seq) return;
     else if (message.status === "OK") awaited.done();
     else end("network", "Mattermost refused what was asked over the WebSocket.");
   };

@@ -1,5 +1,6 @@
 import { closeSync, fsyncSync, mkdirSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
 import { dirname } from "node:path";
+import type { ChannelEvent } from "@openclaw-mattermost/contract";
 import { z } from "zod";
 import { messageOf } from "../../errors.ts";
 
@@ -58,7 +59,22 @@ export function createCursor(deps: {
     }
   }
 
+  /** Events up to this time are stored. A time in the future counts as now. */
+  function move(bot: string, ts: number): void {
+    const at = Math.min(ts, deps.now());
+    if (state?.bot !== bot) state = { bot, from: at, at };
+    else if (at > state.at) state = { ...state, at };
+    else return;
+    unwritten = true;
+    if (deps.now() - writtenAt >= WRITE_EVERY_MS) write();
+  }
+
   return {
+    move,
+    /** This event is stored. Of the others the time may be this machine's, which may be ahead of the server's. */
+    moveBehind(bot: string, event: ChannelEvent): void {
+      if (event.type === "post.created" || event.type === "post.edited") move(bot, event.ts);
+    },
     /** Everything after this is to be asked for; undefined if nothing was ever known. */
     since: (bot: string): number | undefined =>
       state?.bot === bot ? Math.max(state.from, state.at - OVERLAP_MS) : undefined,
@@ -66,15 +82,6 @@ export function createCursor(deps: {
     begin(bot: string, at: number): void {
       state = { bot, from: at, at };
       write();
-    },
-    /** Events up to this time are stored. A time in the future counts as now. */
-    move(bot: string, ts: number): void {
-      const at = Math.min(ts, deps.now());
-      if (state?.bot !== bot) state = { bot, from: at, at };
-      else if (at > state.at) state = { ...state, at };
-      else return;
-      unwritten = true;
-      if (deps.now() - writtenAt >= WRITE_EVERY_MS) write();
     },
     flush(): void {
       if (unwritten) write();

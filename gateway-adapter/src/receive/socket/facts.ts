@@ -1,6 +1,6 @@
 import type { Actor, Channel } from "@openclaw-mattermost/contract";
 import { isOutOfSight, type Get } from "./rest.ts";
-import { channelRowSchema, postRowSchema, teamRowSchema, userRowSchema } from "./rows.ts";
+import { channelRowSchema, postRowSchema, teamRowSchema, userRowSchema } from "../../mattermost/rows.ts";
 
 /** How long facts are believed, and how many of each are held: what the plugin does, too. */
 const TTL_MS = 60_000;
@@ -36,6 +36,7 @@ export function createFacts(deps: { get: Get; now: () => number }) {
           is_guest: user.roles.split(" ").includes("system_guest"),
           is_system: false,
           is_webhook: false,
+          is_deactivated: user.delete_at > 0,
         };
       }),
     channel: (channelId: string): Promise<Channel> =>
@@ -50,6 +51,8 @@ export function createFacts(deps: { get: Get; now: () => number }) {
           team_name: channel.team_id ? await teamName(channel.team_id) : "",
         };
       }),
+    /** A post that came by: it may be gone when somebody's reaction to it is told. */
+    rememberThread: roots.set,
     /** The root of the thread that a post belongs to, empty at top level. */
     threadRoot: (postId: string): Promise<string> =>
       roots.get(postId, async () => (await get(`/api/v4/posts/${postId}`, postRowSchema)).root_id),
@@ -60,13 +63,17 @@ export type Facts = ReturnType<typeof createFacts>;
 /** Remembers answers for a while and up to a number; a failure is not remembered. */
 function createCache<T>(now: () => number) {
   const held = new Map<string, { value: T; until: number }>();
+  const set = (key: string, value: T): void => {
+    if (held.size >= ENTRIES_MAX) held.clear();
+    held.set(key, { value, until: now() + TTL_MS });
+  };
   return {
+    set,
     async get(key: string, load: () => Promise<T>): Promise<T> {
       const known = held.get(key);
       if (known && now() < known.until) return known.value;
       const value = await load();
-      if (held.size >= ENTRIES_MAX) held.clear();
-      held.set(key, { value, until: now() + TTL_MS });
+      set(key, value);
       return value;
     },
   };

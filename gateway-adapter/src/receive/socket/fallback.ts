@@ -1,6 +1,9 @@
 import type { Sleep } from "./rest.ts";
 
-/** Both ways are open for this long, so that nothing falls between them; the inbox lets each event through once. */
+/**
+ * The socket goes on for this long after the plugin has begun to keep events, so that nothing falls between the two; the
+ * inbox lets each event through once. The plugin delivers only then, or a new post would overtake what the socket brings.
+ */
 const LINGER_MS = 15_000;
 const LOOK_AGAIN_MS = 1_000;
 
@@ -26,25 +29,30 @@ export function createFallback(deps: FallbackDeps, signal: AbortSignal) {
     while (!deps.isReady() && !given.aborted) await deps.sleep(LOOK_AGAIN_MS, given);
     if (given.aborted) return;
     turn.end.abort();
+    await running;
+    if (signal.aborted) return;
     current = undefined;
     deps.onTurn(false);
+    if (stay.aborted) missing();
+  }
+
+  function missing(): void {
+    if (current) {
+      current.leaving?.abort();
+      current.leaving = undefined;
+      return;
+    }
+    if (signal.aborted) return;
+    const end = new AbortController();
+    current = { end, leaving: undefined };
+    running = running.then(() => deps.run(AbortSignal.any([signal, end.signal])));
+    deps.onTurn(true);
   }
 
   return {
     inUse: () => current !== undefined,
     /** The plugin is not on the server. */
-    missing(): void {
-      if (current) {
-        current.leaving?.abort();
-        current.leaving = undefined;
-        return;
-      }
-      if (signal.aborted) return;
-      const end = new AbortController();
-      current = { end, leaving: undefined };
-      running = running.then(() => deps.run(AbortSignal.any([signal, end.signal])));
-      deps.onTurn(true);
-    },
+    missing,
     /** The plugin is there and serves this bot, or has refused it. */
     served(): void {
       if (!current || current.leaving) return;

@@ -9,7 +9,8 @@ import type { Cursor } from "./cursor.ts";
 import { createFacts } from "./facts.ts";
 import { createMessageQueue } from "./message-queue.ts";
 import { patientGet, type Sleep } from "./rest.ts";
-import { userRowSchema, type SocketMessage } from "./rows.ts";
+import { userRowSchema } from "../../mattermost/rows.ts";
+import type { SocketMessage } from "./rows.ts";
 import { createMapper, SOCKET_EVENTS } from "./to-event.ts";
 
 const RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000] as const;
@@ -74,7 +75,7 @@ export async function keepSocket(deps: SocketDeps, signal: AbortSignal): Promise
         account: deps.accountId,
         reason: messageOf(error),
       });
-    if (failures >= TELL_FROM_FAILURES) deps.onProblems([problemOf(error, stage)]);
+    if (failures >= TELL_FROM_FAILURES) deps.onProblems([socketProblemOf(error, stage)]);
     await deps.sleep(pauseMs(failures, deps.random), signal);
   }
 }
@@ -85,7 +86,7 @@ function pauseMs(failures: number, random: () => number): number {
 }
 
 /** Why there is no connection, in words for the person who runs the gateway. */
-function problemOf(error: unknown, stage: Stage): Problem {
+export function socketProblemOf(error: unknown, stage: Stage): Problem {
   if (error instanceof MattermostError) {
     if (stage === "asking" && error.status !== 403 && error.status !== 404) return problemOfFailure(error);
     return {
@@ -145,7 +146,7 @@ async function hold(deps: SocketDeps, signal: AbortSignal, reach: (stage: Stage)
       const event = await mapper.ofMessage(message);
       if (event) {
         append([event]);
-        cursor.move(bot.id, event.ts);
+        cursor.moveBehind(bot.id, event);
       }
       if (waiting.takeOverflow()) await closeGap();
     }

@@ -1,7 +1,8 @@
 import { eventSchema, STALE_AFTER_MS, type ChannelEvent } from "@openclaw-mattermost/contract";
 import type { Facts } from "./facts.ts";
 import { isOutOfSight } from "./rest.ts";
-import { postRowSchema, reactionRowSchema, type PostRow, type ReactionRow, type SocketMessage } from "./rows.ts";
+import { postRowSchema, reactionRowSchema, type PostRow, type ReactionRow } from "../../mattermost/rows.ts";
+import type { SocketMessage } from "./rows.ts";
 
 export interface MapperDeps {
   facts: Facts;
@@ -43,6 +44,7 @@ export function createMapper(deps: MapperDeps) {
 
   /** Looks up who and where. Undefined where the bot may not see it any more. Throws `MattermostError`. */
   async function complete(draft: Draft): Promise<ChannelEvent | undefined> {
+    if (draft.threadRoot !== undefined) facts.rememberThread(draft.postId, draft.threadRoot);
     try {
       const [actor, channel, threadRoot] = [
         await facts.actor(draft.actorId),
@@ -60,7 +62,7 @@ export function createMapper(deps: MapperDeps) {
         thread_root: threadRoot,
         ...draft.body,
       });
-      if (event.success && event.data.type !== "ping") return event.data;
+      if (event.success && event.data.type !== "ping" && event.data.type !== "panel.asked") return event.data;
       log("A happening breaks the contract, so it is left out.", { event: draft.id });
     } catch (error) {
       if (!isOutOfSight(error)) throw error;
@@ -109,6 +111,10 @@ function draftsOfRow(row: PostRow, sinceMs: number, deps: MapperDeps): Draft[] {
   } else {
     if (row.create_at > sinceMs) made.push(ofPost(row, deps, created));
     if (row.edit_at > sinceMs) made.push(ofPost(row, deps, edited));
+    for (const reaction of row.metadata?.reactions ?? []) {
+      const draft = ofReaction(reaction, row.channel_id, deps, "reaction.added");
+      if (draft && draft.ts > sinceMs) made.push({ ...draft, threadRoot: row.root_id });
+    }
   }
   return made.filter((draft) => draft !== undefined);
 }
@@ -143,7 +149,8 @@ function ofRow(row: PostRow, type: Draft["type"], id: string, ts: number, post: 
     ts,
     channelId: row.channel_id,
     actorId: row.user_id,
-    isWebhook: row.props?.["from_webhook"] === "true",
+    // Whoever sets it on an own post only gives rights away.
+    isWebhook: row.props?.["from_webhook"] !== undefined,
     threadRoot: row.root_id,
     postId: row.id,
     body: { post },

@@ -1,0 +1,77 @@
+import type { PostEvent } from "@openclaw-mattermost/contract";
+import { messageOf } from "../errors.ts";
+import type { MattermostClient } from "../mattermost/client.ts";
+import type { PreviewNotes } from "../notes/previews.ts";
+import { createLiveDraft } from "../reply/live/draft.ts";
+import type { Finals } from "../reply/live/finals.ts";
+import { liveView } from "../reply/live/live-view.ts";
+import { createPreview, type Preview } from "../reply/progress/preview.ts";
+import { previewView } from "../reply/progress/preview-view.ts";
+import type { Admitted } from "../turn/gates.ts";
+import { silentView, type RunView } from "../host/run-view.ts";
+
+export interface ViewDeps {
+  client: MattermostClient;
+  previews: PreviewNotes;
+  finals: Finals;
+  split: (text: string) => string[];
+  /** Whether the plugin is there to show answers on their way. */
+  isLinked: () => boolean;
+  now: () => number;
+  sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
+  log: (sentence: string, fields: Record<string, string | number>) => void;
+}
+
+/** An edit costs the server a write and every client a redraw. */
+const THROTTLE_MS = 1_000;
+/** A plugin that refused to show anything is asked again after this time. */
+const REFUSED_MS = 300_000;
+
+/** How a run is shown before its answer, by `streaming.mode`. Each run has a view of its own. */
+export function createViews(deps: ViewDeps) {
+  let refusedUntil = 0;
+
+  function live(event: PostEvent, { account, where }: Admitted, preview: () => Preview): RunView {
+    const place = { channelId: event.channel.id, rootId: where.replyRoot, requestId: event.post.id };
+    const draft = createLiveDraft(
+      {
+        send: deps.client.live,
+        now: deps.now,
+        sleep: deps.sleep,
+        onRefused: (error) => {
+          refusedUntil = deps.now() + REFUSED_MS;
+          deps.log("The plugin shows no answers on their way; previews are used for a while.", {
+            account: account.accountId,
+            reason: messageOf(error),
+          });
+        },
+        log: deps.log,
+      },
+      place,
+    );
+    return liveView({
+      draft,
+      finals: deps.finals,
+      streaming: account.streaming,
+      place,
+      now: deps.now,
+      sleep: deps.sleep,
+      notice: { preview: preview(), afterMs: account.live.longRunSeconds * 1_000 },
+    });
+  }
+
+  return (event: PostEvent, admitted: Admitted): RunView => {
+    const { account, where } = admitted;
+    const { streaming } = account;
+    const { mode } = streaming;
+    const preview = (): Preview =>
+      createPreview(
+        { client: deps.client, notes: deps.previews, split: deps.split, throttleMs: THROTTLE_MS, log: deps.log },
+        { channelId: event.channel.id, rootId: where.replyRoot },
+      );
+    if (mode === "off") return silentView(streaming.block?.enabled);
+    if (mode === "partial" && account.live.enabled && deps.isLinked() && deps.now() >= refusedUntil)
+      return live(event, admitted, preview);
+    return previewView(preview(), { mode, streaming, seed: `${account.accountId}:${event.channel.id}` });
+  };
+}

@@ -1,0 +1,37 @@
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { resolveApprovalOverGateway } from "openclaw/plugin-sdk/approval-gateway-runtime";
+
+/** OpenClaw's approvals: who may decide, where they are asked, and the decision itself. */
+export { createChannelApprovalAuth } from "openclaw/plugin-sdk/approval-auth-runtime";
+export { createChannelExecApprovalProfile } from "openclaw/plugin-sdk/approval-client-runtime";
+export { isApprovalNotFoundError } from "openclaw/plugin-sdk/error-runtime";
+export { formatChannelApprovalResolvedLabel } from "openclaw/plugin-sdk/approval-runtime";
+export { createApproverRestrictedNativeApprovalCapability } from "openclaw/plugin-sdk/approval-delivery-runtime";
+export {
+  CHANNEL_APPROVAL_NATIVE_RUNTIME_CONTEXT_CAPABILITY,
+  createChannelApprovalNativeRuntimeAdapter,
+  type ExpiredApprovalView,
+  type PendingApprovalView,
+  type ResolvedApprovalView,
+} from "openclaw/plugin-sdk/approval-handler-runtime";
+export {
+  buildChannelApprovalNativeTargetKey,
+  createChannelApproverDmTargetResolver,
+  createChannelNativeOriginTargetResolver,
+  doesApprovalRequestSelectChannelAccount,
+} from "openclaw/plugin-sdk/approval-native-runtime";
+export { registerChannelRuntimeContext } from "openclaw/plugin-sdk/channel-runtime-context";
+
+/** Decides an approval as a user of this channel; `applied` is false where somebody was faster. */
+export function resolveApproval(decision: {
+  cfg: OpenClawConfig;
+  approvalId: string;
+  approvalKind: "exec" | "plugin" | "system-agent";
+  decision: "allow-once" | "allow-always" | "deny";
+  channel: string;
+  accountId: string;
+  senderId: string;
+  clientDisplayName: string;
+}): Promise<{ applied: boolean }> {
+  return resolveApprovalOverGateway(decision);
+}

@@ -1,0 +1,31 @@
+import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
+import { questionGatewayRuntime } from "openclaw/plugin-sdk/question-gateway-runtime";
+
+const CLOSED = "This question was closed before the answer arrived.";
+
+/**
+ * Answers a question that the agent waits for, by one of its options, or announces an answer of the user's own (no option): the
+ * next text of the conversation. A line for the reader where it was closed already.
+ */
+export async function answerQuestion(
+  cfg: OpenClawConfig,
+  accountId: string,
+  { id: questionId, option }: { id: string; option?: string },
+  senderId: string,
+): Promise<{ line: string } | undefined> {
+  const common = { cfg, questionId, senderId, clientDisplayName: `Mattermost (${accountId})` };
+  const result = await questionGatewayRuntime.resolveOption(
+    option === undefined ? { ...common, customInput: true } : { ...common, optionValue: option },
+  );
+  return result.status === "already-terminal" ? { line: CLOSED } : undefined;
+}
+
+/** Tells what became of the question that a sent payload asks, if it asks one: answered elsewhere, expired, cancelled. */
+export function followQuestion(
+  payload: Parameters<typeof questionGatewayRuntime.readAskUserQuestionId>[0],
+  deliveryId: string,
+  finalize: (status: string) => Promise<void>,
+): void {
+  const questionId = questionGatewayRuntime.readAskUserQuestionId(payload);
+  if (questionId) questionGatewayRuntime.registerChannelDelivery({ questionId, deliveryId, finalize });
+}

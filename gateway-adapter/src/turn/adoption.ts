@@ -1,0 +1,46 @@
+import { bindIngressLifecycleToReplyOptions } from "../host/ingress.ts";
+import type { Run } from "./runs.ts";
+
+export type IngressLifecycle = Parameters<typeof bindIngressLifecycleToReplyOptions>[0];
+
+type Bound = ReturnType<typeof bindIngressLifecycleToReplyOptions>["turnAdoptionLifecycle"];
+
+/** What ties a run to its event in the inbox, for OpenClaw's reply options. */
+export interface Adoption {
+  replyOptions: { turnAdoptionLifecycle: Bound & { onSettled: () => void } };
+  /** OpenClaw put the request into the queue of its session: dispatch returns long before the end. */
+  isQueued: () => boolean;
+}
+
+/**
+ * Follows a request through OpenClaw: it can be taken back as long as it waits behind another run of its session, and is then
+ * given back to the inbox without counting as a failure. `onSettled` is told the end of a request that had to wait.
+ */
+export function followAdoption(lifecycle: IngressLifecycle, run: Run, onSettled: () => void): Adoption {
+  let queued = false;
+  const { turnAdoptionLifecycle } = bindIngressLifecycleToReplyOptions({
+    ...lifecycle,
+    abortSignal: AbortSignal.any([lifecycle.abortSignal, run.signal]),
+    onAdopted: async () => {
+      run.begun();
+      await lifecycle.onAdopted();
+    },
+    onDeferred: () => {
+      queued = true;
+      run.queued();
+      lifecycle.onDeferred();
+    },
+    onAbandoned: () => (run.takenBack() && lifecycle.onCancelled ? lifecycle.onCancelled() : lifecycle.onAbandoned()),
+  });
+  return {
+    replyOptions: {
+      turnAdoptionLifecycle: {
+        ...turnAdoptionLifecycle,
+        onSettled: () => {
+          if (queued) onSettled();
+        },
+      },
+    },
+    isQueued: () => queued,
+  };
+}

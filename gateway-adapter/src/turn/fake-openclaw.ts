@@ -1,0 +1,142 @@
+import type { IngressLifecycle } from "./adoption.ts";
+import type { PluginRuntime } from "../host/runtime.ts";
+
+type Channel = PluginRuntime["channel"];
+type Dispatch = Channel["inbound"]["dispatch"];
+type Lifecycle = IngressLifecycle & { onSettled?: () => void };
+
+/** A request that reached the agent. */
+export interface FakeRun {
+  text: string;
+  postId: string;
+  state: "running" | "done" | "cancelled";
+}
+
+interface Waiting {
+  run: () => Promise<void>;
+}
+
+/**
+ * For tests: what OpenClaw does with a request in one session. It runs at once and is adopted, or it waits in the session's
+ * queue while another run is under way, until its turn comes or its signal takes it out; then it is abandoned and settled.
+ */
+export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefined) {
+  const runs: FakeRun[] = [];
+  const queue: Waiting[] = [];
+  const sessions = new Map<string, object>();
+  let busy = false;
+  let finishCurrent: (() => void) | undefined;
+
+  /** Runs until `finish` or the signal. */
+  async function execute(run: FakeRun, signal: AbortSignal): Promise<void> {
+    runs.push(run);
+    onRun(run);
+    const end = Promise.withResolvers<undefined>();
+    finishCurrent = () => end.resolve(undefined);
+    const onAbort = (): void => {
+      run.state = "cancelled";
+      end.resolve(undefined);
+    };
+    if (signal.aborted) onAbort();
+    signal.addEventListener("abort", onAbort, { once: true });
+    await end.promise;
+    signal.removeEventListener("abort", onAbort);
+    if (run.state === "running") run.state = "done";
+    free();
+  }
+  function free(): void {
+    busy = false;
+    finishCurrent = undefined;
+    const next = queue.shift();
+    if (!next) return;
+    busy = true;
+    void next.run();
+  }
+
+  const dispatch = (async ({ ctxPayload, replyOptions }: Parameters<Dispatch>[0]) => {
+    const facts = ctxPayload as unknown as { text: string; postId: string };
+    const life = replyOptions?.turnAdoptionLifecycle as unknown as Lifecycle;
+    const run: FakeRun = { ...facts, state: "running" };
+    if (!busy) {
+      busy = true;
+      const signal = replyOptions?.abortSignal ?? new AbortController().signal;
+      if (signal.aborted) {
+        free();
+        return;
+      }
+      await life.onAdopted();
+      return execute(run, signal);
+    }
+    life.onDeferred();
+    const waiting: Waiting = {
+      run: async () => {
+        life.abortSignal.removeEventListener("abort", takeOut);
+        await life.onAdopted();
+        await execute(run, life.abortSignal);
+        life.onSettled?.();
+      },
+    };
+    const takeOut = (): void => {
+      const at = queue.indexOf(waiting);
+      if (at < 0) return;
+      queue.splice(at, 1);
+      void life.onAbandoned();
+      life.onSettled?.();
+    };
+    life.abortSignal.addEventListener("abort", takeOut, { once: true });
+    queue.push(waiting);
+  }) as unknown as Dispatch;
+
+  const channel = {
+    routing: { resolveAgentRoute: () => ({ agentId: "main", sessionKey: "session", mainSessionKey: "main" }) },
+    mentions: {
+      buildMentionRegexes: () => [],
+      matchesMentionPatterns: () => false,
+      resolveInboundMentionDecision: ({ facts, policy }: { facts: Facts; policy: Policy }) => ({
+        shouldSkip:
+          policy.isGroup && policy.requireMention && !facts.wasMentioned && facts.implicitMentionKinds.length === 0,
+        effectiveWasMentioned: facts.wasMentioned,
+      }),
+    },
+    commands: { isControlCommandMessage: () => false },
+    inbound: {
+      ingress: {
+        resolveStable: () => Promise.resolve({ ingress: { decision: "allow" }, commandAccess: { authorized: true } }),
+      },
+      buildContext: ({ message, messageId }: { message: { bodyForAgent: string }; messageId: string }) => ({
+        text: message.bodyForAgent,
+        postId: messageId,
+      }),
+      dispatch,
+    },
+  };
+  return {
+    runtime: {
+      channel,
+      config: { current: () => ({}) },
+      agent: { session: { getSessionEntry: ({ sessionKey }: { sessionKey: string }) => sessions.get(sessionKey) } },
+    } as unknown as PluginRuntime,
+    /** Sessions by their keys. */
+    sessions,
+    /** What the agent was asked, in this order. */
+    runs,
+    /** Somebody else's run holds the session until `finish`. */
+    occupy: (): void => {
+      if (busy) return;
+      busy = true;
+      finishCurrent = free;
+    },
+    /** The run that is under way ends. */
+    finish: (): void => finishCurrent?.(),
+    isBusy: (): boolean => busy,
+  };
+}
+interface Facts {
+  wasMentioned: boolean;
+  implicitMentionKinds: readonly string[];
+}
+interface Policy {
+  isGroup: boolean;
+  requireMention: boolean;
+}
+export type FakeOpenClaw = ReturnType<typeof createFakeOpenClaw>;
