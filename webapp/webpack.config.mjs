@@ -21,6 +21,8 @@ export default {
   resolve: { extensions: [".ts", ".tsx", ".js"] },
   module: {
     rules: [
+      { test: /\.css$/, type: "asset/source" },
+      { test: /\.svg$/, type: "asset/inline" },
       {
         test: /\.tsx?$/,
         loader: "ts-loader",

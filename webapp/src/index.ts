@@ -1,25 +1,37 @@
-import { createElement } from "react";
 import manifest from "../../plugin.json" with { type: "json" };
-import { createAdminClient, csrfTokenFrom } from "./admin/client.ts";
-import { LinkCard } from "./admin/link-card.tsx";
-import { userLocale } from "./mattermost.ts";
-import { textsFor, translator } from "./translate.ts";
+import icon from "../../assets/icon.svg";
+import { registerConsole } from "./admin/register.ts";
+import { csrfTokenFrom } from "./http.ts";
+import liveCss from "./live/live.css";
+import panelCss from "./panel/panel.css";
+import { registerLive } from "./live/register.ts";
+import { registerPanel } from "./panel/register.tsx";
+import { textsFor } from "./translate.ts";
+
+/** Ends what the plugin put into the page and Mattermost does not take away by itself, last things first. */
+const endings: (() => void)[] = [];
 
 window.registerPlugin(manifest.id, {
   initialize(registry, store) {
     registry.registerTranslations(textsFor);
-
-    const siteRoot = window.basename ?? "";
-    const client = createAdminClient({
-      fetch: window.fetch.bind(window),
-      base: `${siteRoot}/plugins/${manifest.id}/api/v1`,
-      csrfToken: () => csrfTokenFrom(document.cookie),
+    // Mattermost keeps one such handler for a plugin.
+    const reconnected: (() => void)[] = [];
+    registry.registerReconnectHandler(() => {
+      for (const handler of reconnected) handler();
     });
-    const browserUrl = `${window.location.origin}${siteRoot}`;
-    const Link = () => {
-      const locale = userLocale(store.getState());
-      return createElement(LinkCard, { client, locale, t: translator(locale), browserUrl });
+    const common = {
+      registry,
+      store,
+      pluginId: manifest.id,
+      siteRoot: window.basename ?? "",
+      onReconnect: (handler: () => void) => void reconnected.push(handler),
+      http: { fetch: window.fetch.bind(window), csrfToken: () => csrfTokenFrom(document.cookie) },
     };
-    registry.registerAdminConsoleCustomSetting("Link", Link, { showTitle: true });
+    registerConsole(common);
+    endings.push(registerPanel({ ...common, icon, css: panelCss }).uninitialize);
+    endings.push(registerLive({ ...common, css: liveCss }).uninitialize);
+  },
+  uninitialize() {
+    for (const end of endings.splice(0).reverse()) end();
   },
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { relativeTime } from "./relative-time.ts";
+import { elapsedTime, relativeTime } from "./relative-time.ts";
 
 const NOW = Date.UTC(2026, 0, 15, 12, 0, 0);
 const ago = (ms: number, locale = "en") => relativeTime(NOW - ms, NOW, locale);
@@ -21,5 +21,16 @@ describe("relativeTime", () => {
   it("says now for what has just been and for what a faster clock puts into the future", () => {
     expect(ago(400)).toBe("now");
     expect(ago(-5_000)).toBe("now");
+  });
+});
+
+describe("elapsedTime", () => {
+  it("counts minutes and seconds, and hours when there are any", () => {
+    expect([elapsedTime(7_900), elapsedTime(760_000), elapsedTime(3_723_000), elapsedTime(-5)]).toEqual([
+      "0:07",
+      "12:40",
+      "1:02:03",
+      "0:00",
+    ]);
   });
 });

@@ -1,9 +1,9 @@
 import React, { useRef, useState } from "react";
 import type { Translate } from "../translate.ts";
-import { ActionButton } from "./action.tsx";
+import { ActionButton } from "../action.tsx";
 import type { AdminClient } from "./client.ts";
 import { adapterFile, gatewayLines } from "./gateway-lines.ts";
-import { styles } from "./styles.ts";
+import { styles } from "../styles.ts";
 
 export interface GatewayHostProps {
   client: AdminClient;
@@ -19,7 +19,7 @@ export function GatewayHost({ client, t, version, siteUrl }: GatewayHostProps) {
   const create = async () => setToken(await client.createToken());
   return (
     <section style={styles.panel} aria-label={t("host.title")}>
-      <h4 style={styles.heading}>{t("host.title")}</h4>
+      <h2 style={styles.heading}>{t("host.title")}</h2>
       <p style={styles.advice}>{t("host.steps", { file: adapterFile(version) })}</p>
       {token && <Lines lines={gatewayLines({ version, token, siteUrl })} t={t} />}
       <ActionButton

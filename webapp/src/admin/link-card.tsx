@@ -1,14 +1,14 @@
 import React, { useState } from "react";
 import type { Translate } from "../translate.ts";
-import { ActionButton } from "./action.tsx";
+import { ActionButton } from "../action.tsx";
 import type { AdminClient } from "./client.ts";
 import { GatewayHost } from "./gateway-host.tsx";
 import { LinkPanel } from "./link-panel.tsx";
-import { Notice } from "./notice.tsx";
+import { Notice } from "../notice.tsx";
 import type { Problem } from "./status.ts";
-import { styles } from "./styles.ts";
+import { styles } from "../styles.ts";
 import { useStatus } from "./use-status.ts";
-import { failureInWords, isSilent } from "./words.ts";
+import { failureInWords, isSilent } from "../words.ts";
 
 export interface LinkCardProps {
   client: AdminClient;
@@ -58,7 +58,7 @@ function NoHelloYet({ t }: { t: Translate }) {
   return (
     <section style={styles.panel}>
       <Notice tone="attention" label={t("tone.attention")}>
-        <h4 style={styles.heading}>{t("state.silent")}</h4>
+        <h2 style={styles.heading}>{t("state.silent")}</h2>
         <p style={styles.advice}>{t("state.silent.advice")}</p>
       </Notice>
     </section>
@@ -87,18 +87,21 @@ function Problems({ problems, t }: { problems: readonly Problem[]; t: Translate 
 }
 
 function Keys({ client, t }: { client: AdminClient; t: Translate }) {
-  const [done, setDone] = useState(false);
-  const rotate = async () => {
-    setDone(false);
-    await client.rotateKeys();
-    setDone(true);
+  const [done, setDone] = useState<"" | "rotate" | "revoke">("");
+  const act = (what: "rotate" | "revoke", call: () => Promise<void>) => async () => {
+    setDone("");
+    await call();
+    setDone(what);
   };
+  const button = (what: "rotate" | "revoke", call: () => Promise<void>) => (
+    <ActionButton t={t} label={t(`action.${what}`)} act={act(what, call)} question={t(`action.${what}.question`)} />
+  );
   return (
     <section style={styles.panel} aria-label={t("card.keys")}>
-      <h4 style={styles.heading}>{t("card.keys")}</h4>
+      <h2 style={styles.heading}>{t("card.keys")}</h2>
       <p style={styles.advice}>{t("card.keys.hint")}</p>
-      <ActionButton t={t} label={t("action.rotate")} act={rotate} question={t("action.rotate.question")} />
-      <span role="status">{done && ` ${t("action.rotate.done")}`}</span>
+      {button("rotate", client.rotateKeys)} {button("revoke", client.revokeKeys)}
+      <span role="status">{done && ` ${t(`action.${done}.done`)}`}</span>
     </section>
   );
 }

@@ -1,9 +1,9 @@
 import React, { Fragment, type ReactNode } from "react";
 import { relativeTime } from "../relative-time.ts";
-import type { Translate } from "../translate.ts";
-import type { DeadLetter, Link } from "./status.ts";
-import { styles } from "./styles.ts";
-import { reasonInWords } from "./words.ts";
+import type { TextKey, Translate } from "../translate.ts";
+import type { DeadLetter, Journal, Link } from "./status.ts";
+import { styles } from "../styles.ts";
+import { reasonInWords } from "../words.ts";
 
 export interface LinkFactsProps {
   link: Link;
@@ -43,9 +43,12 @@ export function LinkFacts({ link, pluginVersion, t, locale, now, useAddress }: L
   facts.push(
     [t("fact.hello"), when(link.last_hello_at)],
     [t("fact.delivery"), when(delivery.last_delivery_at)],
-    [t("fact.waiting"), delivery.pending],
+    [t("fact.transport"), t(TRANSPORTS[delivery.transport])],
+    [t("fact.latency"), link.latency_ms > 0 ? t("test.ms", { ms: link.latency_ms }) : t("fact.unknown")],
+    [t("fact.waiting"), waiting(link, t, when)],
     [t("fact.failed"), <Failed count={delivery.dead} letters={link.dead_letters} t={t} when={when} />],
   );
+  if (link.journal) facts.push([t("fact.journal"), journalInWords(link.journal, t, when)]);
   if (delivery.overflowed > 0) facts.push([t("fact.overflowed"), delivery.overflowed]);
   if (error) {
     facts.push([t("fact.error"), t("fact.error.value", { reason: reasonInWords(error, t), when: when(error.at) })]);
@@ -61,6 +64,24 @@ export function LinkFacts({ link, pluginVersion, t, locale, now, useAddress }: L
       ))}
     </dl>
   );
+}
+
+const TRANSPORTS = {
+  webhook: "transport.webhook",
+  pull: "transport.pull",
+  none: "transport.none",
+} satisfies Record<string, TextKey>;
+
+function waiting({ delivery, oldest_at: oldest }: Link, t: Translate, when: (at: number) => string): string {
+  if (oldest === 0) return String(delivery.pending);
+  return t("fact.waiting.value", { count: delivery.pending, when: when(oldest) });
+}
+
+/** Whether the search for what hooks lost is up to date. */
+function journalInWords(journal: Journal, t: Translate, when: (at: number) => string): string {
+  const state =
+    journal.behind_ms > 0 ? t("journal.behind", { seconds: Math.ceil(journal.behind_ms / 1_000) }) : t("journal.live");
+  return t("journal.value", { state, when: when(journal.last_sweep_at), found: journal.found });
 }
 
 interface FailedProps {

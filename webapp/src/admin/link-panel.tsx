@@ -1,13 +1,13 @@
 import React, { useState } from "react";
 import type { Translate } from "../translate.ts";
-import { ActionButton } from "./action.tsx";
+import { ActionButton } from "../action.tsx";
 import type { AdminClient } from "./client.ts";
 import { LinkFacts } from "./link-facts.tsx";
-import { Notice } from "./notice.tsx";
+import { Notice } from "../notice.tsx";
 import type { Link, TestResult } from "./status.ts";
-import { styles } from "./styles.ts";
+import { styles } from "../styles.ts";
 import { TestReport } from "./test-report.tsx";
-import { clockWarningSeconds, stateInWords } from "./words.ts";
+import { clockWarningSeconds, stateInWords } from "../words.ts";
 
 export interface LinkPanelProps {
   link: Link;
@@ -45,7 +45,7 @@ export function LinkPanel({ link, pluginVersion, client, t, locale, now, refresh
   return (
     <section style={styles.panel} aria-label={`@${username}, ${link.account}`}>
       <Notice tone={state.tone} label={t(`tone.${state.tone}`)}>
-        <h4 style={styles.heading}>{t(state.title)}</h4>
+        <h2 style={styles.heading}>{t(state.title)}</h2>
         <p style={styles.advice}>{t(state.advice)}</p>
       </Notice>
       {skew !== 0 && (

@@ -1,4 +1,4 @@
-import type { DeliveryStatus, Welcome } from "@openclaw-mattermost/contract";
+import type { CommandSpec, DeliveryStatus, Welcome } from "@openclaw-mattermost/contract";
 
 /** A trouble of the plugin itself, found at start or while it runs. */
 export interface Problem {
@@ -31,6 +31,20 @@ export interface Link {
   last_hello_at: number;
   delivery: DeliveryStatus;
   dead_letters: DeadLetter[];
+  /** How long the last answered delivery took; 0 if there was none. */
+  latency_ms: number;
+  /** Since when the oldest event waits; 0 if none does. */
+  oldest_at: number;
+  journal: Journal | null;
+}
+
+/** The sweep over Mattermost's tables for what hooks lost. */
+export interface Journal {
+  /** How far it is behind; 0: up to date. */
+  behind_ms: number;
+  found: number;
+  last_sweep_at: number;
+  mode: string;
 }
 
 /** The answer of `GET …/admin/status`. */
@@ -54,4 +68,24 @@ export interface Hop {
 export interface TestResult {
   ok: boolean;
   hops: Hop[];
+}
+
+/** A command as the admin switches it; people type it as `/oc_<name>`. */
+export interface Switchable extends CommandSpec {
+  on: boolean;
+}
+
+/** A command, click or dialog that waits for its gateway or was given up. Its text is not told. */
+export interface KeptItem {
+  id: string;
+  type: string;
+  trigger: string;
+  state: "waiting" | "delivered" | "dead";
+  code: string;
+  bot_id: string;
+  user_id: string;
+  channel_id: string;
+  created_at: number;
+  expires_at: number;
+  at: number;
 }

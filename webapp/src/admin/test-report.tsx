@@ -1,8 +1,8 @@
 import React from "react";
 import type { Translate } from "../translate.ts";
-import { Notice } from "./notice.tsx";
+import { Notice } from "../notice.tsx";
 import type { TestResult } from "./status.ts";
-import { hopInWords } from "./words.ts";
+import { hopInWords } from "../words.ts";
 
 export interface TestReportProps {
   result: TestResult;

@@ -1,31 +1,31 @@
 import React, { useEffect, useRef, useState } from "react";
-import type { Translate } from "../translate.ts";
+import type { Translate } from "./translate.ts";
 import { styles } from "./styles.ts";
 import { failureInWords } from "./words.ts";
 
-export interface Action {
+export interface Action<T = void> {
   busy: boolean;
   /** Why the last run failed, in words; empty when it did not. */
   failure: string;
-  run: () => void;
+  run: (argument: T) => void;
 }
 
 /** Something that a button does: once at a time, and a failure is said. */
-export function useAction(act: () => Promise<void>, t: Translate): Action {
+export function useAction<T = void>(act: (argument: T) => Promise<void>, t: Translate): Action<T> {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState("");
-  const run = async () => {
+  const run = async (argument: T) => {
     setBusy(true);
     setFailure("");
     try {
-      await act();
+      await act(argument);
     } catch (error) {
       setFailure(failureInWords(error, t));
     } finally {
       setBusy(false);
     }
   };
-  return { busy, failure, run: () => void run() };
+  return { busy, failure, run: (argument) => void run(argument) };
 }
 
 export interface ActionButtonProps {
@@ -37,12 +37,23 @@ export interface ActionButtonProps {
   question?: string;
   /** Cannot be undone. */
   destructive?: boolean;
+  /** Mattermost's name of a size; default is its usual one. */
+  size?: "sm" | "xs";
 }
 
 /** A button that works; with a question it asks first, in place, and can be left by Escape. */
-export function ActionButton({ t, label, kind = "tertiary", act, question, destructive = false }: ActionButtonProps) {
+export function ActionButton({
+  t,
+  label,
+  kind = "tertiary",
+  act,
+  question,
+  destructive = false,
+  size,
+}: ActionButtonProps) {
   const { busy, failure, run } = useAction(act, t);
   const [asking, setAsking] = useState(false);
+  const sized = size ? `btn-${size}` : "";
   const button = useRef<HTMLButtonElement>(null);
   const cancel = useRef<HTMLButtonElement>(null);
   const asked = useRef(false);
@@ -67,7 +78,7 @@ export function ActionButton({ t, label, kind = "tertiary", act, question, destr
         <span>{question}</span>
         <button
           type="button"
-          className={`btn btn-${destructive ? "danger" : "primary"}`}
+          className={`btn ${sized} btn-${destructive ? "danger" : "primary"}`}
           onClick={() => {
             leave();
             run();
@@ -75,7 +86,7 @@ export function ActionButton({ t, label, kind = "tertiary", act, question, destr
         >
           {label}
         </button>
-        <button type="button" className="btn btn-tertiary" ref={cancel} onClick={leave}>
+        <button type="button" className={`btn ${sized} btn-tertiary`} ref={cancel} onClick={leave}>
           {t("action.cancel")}
         </button>
       </div>
@@ -85,10 +96,10 @@ export function ActionButton({ t, label, kind = "tertiary", act, question, destr
     <>
       <button
         type="button"
-        className={`btn btn-${kind}`}
+        className={`btn ${sized} btn-${kind}`}
         ref={button}
         disabled={busy}
-        onClick={question ? () => setAsking(true) : run}
+        onClick={question ? () => setAsking(true) : () => run()}
       >
         {busy ? t("action.working") : label}
       </button>

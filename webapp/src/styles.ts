@@ -36,6 +36,10 @@ export const styles = {
   term: { fontWeight: 400, opacity: 0.75 },
   value: { margin: 0, overflowWrap: "anywhere" },
   actions: { display: "flex", flexWrap: "wrap", gap: 8, alignItems: "center" },
+  list: { listStyle: "none", margin: 0, padding: 0 },
+  switches: { border: 0, margin: "0 0 12px", padding: 0 },
+  legend: { border: 0, fontSize: 14, fontWeight: 600, margin: "0 0 4px", padding: 0 },
+  switch: { display: "flex", gap: 8, alignItems: "baseline", fontWeight: 400, margin: "0 0 4px" },
   lines: {
     whiteSpace: "pre-wrap",
     overflowWrap: "anywhere",

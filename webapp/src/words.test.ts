@@ -1,7 +1,7 @@
 import { describe, expect, it } from "@jest/globals";
-import { translator } from "../translate.ts";
-import { RequestError } from "./client.ts";
-import type { Link } from "./status.ts";
+import { translator } from "./translate.ts";
+import { RequestError } from "./http.ts";
+import type { Link } from "./admin/status.ts";
 import { clockWarningSeconds, failureInWords, hopInWords, reasonInWords, stateInWords } from "./words.ts";
 
 const t = translator("en");

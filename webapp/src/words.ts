@@ -1,6 +1,6 @@
-import type { TextKey, Translate } from "../translate.ts";
-import { RequestError } from "./client.ts";
-import type { Link } from "./status.ts";
+import type { TextKey, Translate } from "./translate.ts";
+import { RequestError } from "./http.ts";
+import type { Link } from "./admin/status.ts";
 
 /** How something stands; shown by colour, icon and words together. */
 export type Tone = "good" | "attention" | "bad";
@@ -65,6 +65,13 @@ const REASONS: Record<string, TextKey> = {
   "login.required": "reason.login",
   "admin.required": "reason.admin",
   "keys.rotated_too_often": "reason.rotated",
+  expired: "reason.expired",
+  "gateway.away": "reason.away",
+  "pairing.unknown": "reason.itemGone",
+  "item.unknown": "reason.itemGone",
+  "item.not_dead": "reason.itemGone",
+  "channel.not_member": "reason.notMember",
+  "channel.manage_required": "reason.manager",
   "server.unreachable": "reason.server",
   "answer.malformed": "reason.answer",
 };

@@ -1,0 +1,181 @@
+import type { GlobalState } from "@mattermost/types/store";
+import type { Live, LiveDraft } from "@openclaw-mattermost/contract";
+import { createDrafts, type Draft } from "./drafts.ts";
+import { hasPost, isHidden, putDraft, removeDraft, type LocalStore } from "./local-posts.ts";
+
+export interface FollowDeps {
+  store: LocalStore & { subscribe: (listener: () => void) => () => void };
+  /** The answers on their way in a channel, from the server. */
+  snapshot: (channelId: string) => Promise<LiveDraft[]>;
+  now: () => number;
+  /** Calls once after a time; the returned function takes it back. */
+  later: (ms: number, work: () => void) => () => void;
+}
+
+/** After an end, the post of the answer has this long to arrive; then the draft goes all the same. */
+const SWAP_MS = 5_000;
+const LOOK_MS = 5_000;
+/** Several gaps at once are one question. */
+const ASK_MS = 300;
+
+/**
+ * Keeps Mattermost's store in agreement with the answers on their way: each has a local post, which Mattermost's own client
+ * replaces by the post of the answer, and which is taken away when there will be none.
+ */
+export function followDrafts(deps: FollowDeps) {
+  const { store } = deps;
+  const drafts = createDrafts(deps.now);
+  const put = new Set<string>();
+  const asking = new Set<string>();
+  const timers = new Set<() => void>();
+  const tried = new Map<string, number>();
+  let channelId = currentChannel(store.getState());
+  let closed = false;
+  let waiting = false;
+
+  function later(ms: number, work: () => void): void {
+    const cancel = deps.later(ms, () => {
+      timers.delete(cancel);
+      work();
+    });
+    timers.add(cancel);
+  }
+
+  function show(draft: Draft): void {
+    put.add(draft.id);
+    tried.set(draft.id, deps.now());
+    putDraft(store, draft);
+  }
+
+  function finish(draft: Draft): void {
+    drafts.finish(draft.id);
+    put.delete(draft.id);
+    tried.delete(draft.id);
+    removeDraft(store, draft);
+  }
+
+  function hear(said: Live & { user_id: string }): void {
+    switch (drafts.hear(said)) {
+      case "new":
+        showNew(said.draft);
+        break;
+      case "gap":
+        showNew(said.draft);
+        ask(said.channel_id);
+        break;
+      case "ended":
+        later(SWAP_MS, () => {
+          finishKnown(said.draft);
+        });
+        break;
+      case "aborted":
+        finishKnown(said.draft);
+        break;
+      case "grown":
+      case "old":
+    }
+  }
+
+  function showNew(id: string): void {
+    const draft = drafts.get(id);
+    if (draft && !put.has(id)) show(draft);
+  }
+  function finishKnown(id: string): void {
+    const draft = drafts.get(id);
+    if (draft) finish(draft);
+  }
+
+  /** Asks the server how the drafts of a channel stand. What fails is asked again with the next gap or reconnect. */
+  function ask(channel: string): void {
+    if (channel === "" || asking.has(channel)) return;
+    asking.add(channel);
+    later(ASK_MS, () => {
+      deps.snapshot(channel).then(
+        (found) => {
+          asking.delete(channel);
+          if (!closed) agree(channel, found);
+        },
+        () => {
+          asking.delete(channel);
+        },
+      );
+    });
+  }
+
+  /** What the server does not have any more has ended while nobody listened. */
+  function agree(channel: string, found: readonly LiveDraft[]): void {
+    const known = new Set(found.map(({ draft }) => draft));
+    for (const draft of found) if (drafts.take(draft)) showNew(draft.draft);
+    for (const draft of drafts.all()) {
+      const old = deps.now() - draft.heardAt > ASK_MS;
+      if (draft.channel_id === channel && !known.has(draft.id) && old) finish(draft);
+    }
+  }
+
+  const unsubscribe = store.subscribe(() => {
+    const current = currentChannel(store.getState());
+    if (current !== channelId) {
+      channelId = current;
+      ask(current);
+    }
+    compare();
+  });
+
+  /** Whether the store still has what was put there. */
+  function compare(): void {
+    for (const draft of drafts.all()) {
+      const state = store.getState();
+      if (put.has(draft.id) && !hasPost(state, draft.id) && drafts.get(draft.id)) swapped(draft);
+      else if (draft.channel_id === channelId && isHidden(state, draft)) showAgain(draft);
+    }
+  }
+
+  /** A list that does not take the draft is not asked again at once. */
+  function showAgain(draft: Draft): void {
+    if (deps.now() - (tried.get(draft.id) ?? 0) > ASK_MS) show(draft);
+    else if (!waiting) {
+      // A page on which nothing else happens says nothing more.
+      waiting = true;
+      later(ASK_MS + 1, () => {
+        waiting = false;
+        if (!closed) compare();
+      });
+    }
+  }
+
+  /** Mattermost has put the answer in the draft's place, or has forgotten the channel's posts. */
+  function swapped(draft: Draft): void {
+    put.delete(draft.id);
+    const state = store.getState();
+    const isLoaded = draft.channel_id in state.entities.posts.postsInChannel;
+    if (isLoaded) drafts.finish(draft.id);
+  }
+
+  function look(): void {
+    if (closed) return;
+    for (const draft of drafts.silent()) finish(draft);
+    later(LOOK_MS, look);
+  }
+  look();
+  ask(channelId);
+
+  return {
+    drafts,
+    hear,
+    /** After a break in the connection. */
+    reload: (): void => {
+      for (const channel of new Set([channelId, ...drafts.all().map((draft) => draft.channel_id)])) ask(channel);
+    },
+    /** Takes everything away. */
+    close: (): void => {
+      closed = true;
+      unsubscribe();
+      for (const cancel of timers) cancel();
+      for (const draft of drafts.all()) finish(draft);
+    },
+  };
+}
+
+function currentChannel(state: GlobalState): string {
+  return state.entities.channels.currentChannelId;
+}

@@ -1,0 +1,22 @@
+import { describe, expect, it } from "@jest/globals";
+import { runOf } from "./run-facts.ts";
+
+describe("what a finished answer says of its run", () => {
+  it("N5 its tools, its thinking and the post that was asked", () => {
+    const tools = [
+      { text: "read", state: "done" },
+      { text: "wrote", state: "failed" },
+    ];
+    const run = { request_id: "asked", thinking: "hm", tools };
+    expect(runOf({ props: { openclaw_run: run } })).toEqual({ requestId: "asked", thinking: "hm", tools });
+  });
+
+  it("N5 anything else that somebody wrote into the props is left out", () => {
+    const nothing = { requestId: "", thinking: "", tools: [] };
+    expect(runOf({})).toEqual(nothing);
+    expect(runOf({ props: { openclaw_run: "text" } })).toEqual(nothing);
+    expect(runOf({ props: { openclaw_run: { tools: [1, null, { text: 5 }], thinking: {}, request_id: 3 } } })).toEqual(
+      nothing,
+    );
+  });
+});
