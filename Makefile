@@ -22,7 +22,7 @@ sources = $(shell find $(1) \( -name node_modules -o -name dist -o -name testdat
 	! -name '*_test.go' ! -name '*.test.ts' ! -name '*.test.tsx' -print 2>/dev/null)
 executable = server/dist/plugin-$(1)$(if $(filter windows-%,$(1)),.exe)
 
-GO_SOURCES := $(filter %.go,$(call sources,server)) $(wildcard go.mod go.sum)
+GO_SOURCES := $(filter %.go %.sql,$(call sources,server)) $(wildcard go.mod go.sum)
 WEB_SOURCES := $(call sources,webapp) build/webapp.ts
 ADAPTER_SOURCES := $(filter-out %/THIRD_PARTY_NOTICES.txt,$(call sources,gateway-adapter contract/src)) plugin.json LICENSE \
 	build/adapter.ts build/notices.ts
@@ -69,6 +69,11 @@ server/dist/plugin-%: $(GO_SOURCES)
 	@CGO_ENABLED=0 GOOS=$(word 1,$(subst -, ,$(basename $*))) GOARCH=$(word 2,$(subst -, ,$(basename $*))) \
 		go build -trimpath -ldflags "-s -w" -o $@ ./server
 
+## Builds what is shipped in two places, and fails if a byte differs or something would run a script when it is installed.
+.PHONY: reproducible
+reproducible: setup
+	@$(NODE) build/reproducible.ts
+
 ## Uploads the bundle to MM_SERVICESETTINGS_SITEURL and enables it.
 .PHONY: deploy
 deploy: $(BUNDLE)
@@ -88,10 +93,15 @@ mattermost-compiled:
 	@echo "Compiling Mattermost for the test bed; the first time takes a few minutes."
 	@go build -C testbed/mattermost -o /dev/null .
 
+# What the tests in a browser need: installed as root on Debian, asked for elsewhere.
+.PHONY: browser
+browser: setup
+	@$(NODE) build/browser.mjs
+
 ## Runs all tests, the e2e ones on built artefacts, and ends with `N passed, N failed`.
 .PHONY: test
-test: parts
-	@$(NODE) build/test.ts go unit e2e
+test: parts browser
+	@$(NODE) build/test.ts go unit e2e faults attacks
 
 ## Runs the Go tests, with the race detector, and the TypeScript unit tests.
 .PHONY: test-unit
@@ -100,18 +110,39 @@ test-unit: setup
 
 ## Runs the e2e tests on built artefacts.
 .PHONY: e2e
-e2e: parts
+e2e: parts browser
 	@$(NODE) build/test.ts e2e
+
+## Runs the e2e tests in a browser, and takes the pictures of docs/ anew.
+.PHONY: e2e-web
+e2e-web: parts browser
+	@OC_PICTURES=1 $(NODE) build/test.ts web
+
+## Breaks what can break and counts what that costs; LONG=1 takes its time, ONLY=text runs what has that in its name.
+.PHONY: faults
+faults: parts
+	@$(NODE) faults/src/main.ts
+
+## Leaves it running under traffic, with a fault every few minutes, and prints what was lost and what grew; MINUTES=2 is a short run.
+.PHONY: soak
+soak: parts
+	@$(NODE) faults/src/soak.ts
+
+## Attacks the real plugin and gateway, on loopback only, and prints what held; LONG=1 takes its time, ONLY=text runs what has that in its name.
+.PHONY: attacks
+attacks: parts
+	@$(NODE) attacks/src/main.ts
 
 ## Starts Mattermost, PostgreSQL and OpenClaw on this machine, linked and ready to talk to.
 .PHONY: demo
 demo: parts
 	@$(NODE) testbed/src/demo.ts
 
-## Measures the path of a post, each part beside what it is compared with; N=0.1 is a short run.
+## Measures the path of a post, each part beside what it is compared with, and all of it beside the official channel; N=0.1 is a short run.
 .PHONY: bench
 bench: parts
 	@$(NODE) bench/src/main.ts
+	@$(NODE) bench/src/versus.ts
 
 ## Checks formatting, lint, types, the manifest and the generated files.
 .PHONY: check-style

@@ -7,12 +7,13 @@ const TESTS = ["**/*.test.ts", "**/*.test.tsx", "e2e/**/*.ts"];
 
 /** The adapter's layers from top to bottom (DESIGN: imports go one way). A layer sees those below it, and nothing beside it. */
 const ADAPTER_LAYERS = [
-  ["index.ts", "setup-entry.ts"],
+  ["index.ts", "setup-entry.ts", "api.ts"],
   ["channel.ts", "channel"],
   ["outbox.ts", "probe.ts", "status.ts", "setup.ts"],
   ["registry.ts"],
   ["account.ts", "account"],
-  ["receive", "inbox", "turn", "reply", "commands", "actions", "interactions", "directory"],
+  ["receive", "inbox", "turn", "reply", "commands", "actions", "directory"],
+  ["interactions"],
   ["mattermost", "contract", "config", "host"],
   ["errors.ts", "errors", "version.ts"],
 ];
@@ -35,29 +36,43 @@ const zone = (target, from, message) => ({ target: `./${target}`, from: from.map
 const folderZones = [
   zone(
     "contract",
-    ["server", "gateway-adapter", "webapp", "testbed", "e2e", "bench", "build"],
+    ["server", "gateway-adapter", "webapp", "testbed", "e2e", "bench", "faults", "attacks", "build"],
     "contract/ belongs to neither side.",
   ),
   zone(
     "gateway-adapter",
-    ["server", "webapp", "testbed", "e2e", "bench", "build"],
+    ["server", "webapp", "testbed", "e2e", "bench", "faults", "attacks", "build"],
     "The adapter sees the contract only.",
   ),
   zone(
     "webapp",
-    ["server", "gateway-adapter", "testbed", "e2e", "bench", "build"],
+    ["server", "gateway-adapter", "testbed", "e2e", "bench", "faults", "attacks", "build"],
     "The web plugin sees contract types only.",
   ),
-  zone("testbed", ["server", "gateway-adapter", "webapp", "e2e", "bench"], "The test bed sees built artefacts only."),
+  zone(
+    "testbed",
+    ["server", "gateway-adapter", "webapp", "e2e", "bench", "faults", "attacks"],
+    "The test bed sees built artefacts only.",
+  ),
   zone(
     "e2e",
-    ["server", "gateway-adapter", "webapp", "bench", "build"],
+    ["server", "gateway-adapter", "webapp", "bench", "faults", "attacks", "build"],
     "e2e sees the test bed and built artefacts only.",
   ),
   zone(
     "bench",
-    ["server", "gateway-adapter", "webapp", "e2e", "build"],
+    ["server", "gateway-adapter", "webapp", "e2e", "faults", "attacks", "build"],
     "bench sees the test bed and built artefacts only.",
+  ),
+  zone(
+    "faults",
+    ["server", "gateway-adapter", "webapp", "e2e", "bench", "attacks", "build"],
+    "faults sees the test bed and built artefacts only.",
+  ),
+  zone(
+    "attacks",
+    ["server", "gateway-adapter", "webapp", "e2e", "bench", "faults", "build"],
+    "attacks sees the test bed and built artefacts only.",
   ),
 ];
 
@@ -138,7 +153,10 @@ export default defineConfig(
     rules: { "no-console": "error" },
   },
   { files: ["webapp/src/**/*.{ts,tsx}"], rules: restrictImports(CONTRACT_TYPES_ONLY) },
-  { files: ["e2e/**/*.ts", "bench/**/*.ts"], rules: restrictImports(ARTEFACTS_ONLY) },
+  {
+    files: ["e2e/**/*.ts", "bench/**/*.ts", "faults/**/*.ts", "attacks/**/*.ts"],
+    rules: restrictImports(ARTEFACTS_ONLY),
+  },
   {
     files: TESTS,
     rules: {

@@ -29,7 +29,7 @@ export default {
     {
       ...common,
       displayName: "unit",
-      roots: folders("contract", "gateway-adapter", "testbed", "build", "webapp", "bench"),
+      roots: folders("contract", "gateway-adapter", "testbed", "build", "webapp", "bench", "faults", "attacks"),
       testMatch: ["**/*.test.ts", "**/*.test.tsx"],
     },
     {

@@ -13,6 +13,9 @@ import { sizeInWords } from "./size.ts";
 
 const FOLDER = "gateway-adapter";
 
+/** What OpenClaw loads by itself, two that package.json names and others by their names, and what scripts may import. */
+const ENTRIES = ["index", "setup-entry", "api", "doctor-contract-api", "secret-contract-api", "gateway-auth-api"];
+
 /** CommonJS packages ask for `require`, which an ES module does not have. */
 const REQUIRE_BANNER =
   'import { createRequire as bundledCreateRequire } from "node:module"; const require = bundledCreateRequire(import.meta.url);';
@@ -24,6 +27,7 @@ const KEPT_FIELDS = [
   "description",
   "license",
   "type",
+  "exports",
   "files",
   "peerDependencies",
   "peerDependenciesMeta",
@@ -35,7 +39,7 @@ async function bundleSources(): Promise<string[]> {
   rmSync(fromRoot(FOLDER, "dist"), { recursive: true, force: true });
   const { metafile } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [`${FOLDER}/src/index.ts`, `${FOLDER}/src/setup-entry.ts`],
+    entryPoints: ENTRIES.map((name) => `${FOLDER}/src/${name}.ts`),
     outdir: `${FOLDER}/dist`,
     bundle: true,
     splitting: true,

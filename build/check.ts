@@ -24,11 +24,14 @@ async function gofumpt(): Promise<boolean> {
   return code === 0 && listed.length === 0;
 }
 
-const typed = [...WORKSPACES, "build"].filter((folder) => sourceFiles(folder).some((path) => /\.tsx?$/.test(path)));
+const typed = [...WORKSPACES, "testbed/client", "build"].filter((folder) =>
+  sourceFiles(folder).some((path) => /\.tsx?$/.test(path)),
+);
 const goFiles = sourceFiles("server").some((path) => path.endsWith(".go"));
 
 const CHECKS: Check[] = [
   { name: "manifest", run: () => node("build/manifest.ts", "check") },
+  { name: "texts of the web app", run: () => node("build/texts.ts") },
   { name: "generated files", run: () => node("build/generate.ts", "check") },
   { name: "prettier", run: () => node(npmProgram("prettier/bin/prettier.cjs"), "--check", "--log-level=warn", ".") },
   ...typed.map((folder) => ({

@@ -24,6 +24,14 @@ export function inWords({ passed, failed, skipped }: Counts): string {
   return skipped > 0 ? `${line}, ${String(skipped)} skipped` : line;
 }
 
+/** Reads a closing line; undefined if a line is none. */
+export function readCounts(line: string): Counts | undefined {
+  const [, passed, failed, skipped = "0"] = /^(\d+) passed, (\d+) failed(?:, (\d+) skipped)?$/.exec(line) ?? [];
+  return passed === undefined
+    ? undefined
+    : { passed: Number(passed), failed: Number(failed), skipped: Number(skipped) };
+}
+
 /** The part of `jest --json` that is counted. */
 export interface JestResult {
   numPassedTests: number;

@@ -9,6 +9,7 @@ import { run } from "./run.ts";
 const GENERATED = [
   { script: "contract/scripts/generate.ts", result: "contract/schema" },
   { script: "gateway-adapter/scripts/generate.ts", result: "gateway-adapter/openclaw.plugin.json" },
+  { script: "gateway-adapter/scripts/docs.ts", result: "docs/configuration.md" },
 ];
 
 type Contents = Map<string, Buffer>;

@@ -5,7 +5,16 @@ import { join } from "node:path";
 export const ROOT = join(import.meta.dirname, "..");
 
 /** Folders with a package.json of their own. */
-export const WORKSPACES = ["contract", "gateway-adapter", "webapp", "testbed", "e2e", "bench"] as const;
+export const WORKSPACES = [
+  "contract",
+  "gateway-adapter",
+  "webapp",
+  "testbed",
+  "e2e",
+  "bench",
+  "faults",
+  "attacks",
+] as const;
 
 /** The part of `plugin.json` that the build reads; the rest is Mattermost's. */
 export interface Manifest {

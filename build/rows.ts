@@ -3,7 +3,18 @@ import { readFileSync } from "node:fs";
 import { readPromises, rowsNamed } from "./promises.ts";
 import { fromRoot, sourceFiles } from "./repository.ts";
 
-const FOLDERS = ["contract", "gateway-adapter", "server", "webapp", "testbed", "e2e", "bench", "build"];
+const FOLDERS = [
+  "contract",
+  "gateway-adapter",
+  "server",
+  "webapp",
+  "testbed",
+  "e2e",
+  "bench",
+  "faults",
+  "attacks",
+  "build",
+];
 const TEST_FILE = /(\.test\.tsx?|_test\.go)$/;
 
 const read = (path: string) => readFileSync(fromRoot(path), "utf8");

@@ -1,8 +1,8 @@
-/** `test.ts [go] [unit] [e2e]`: runs the suites, all of them by default, and ends with `N passed, N failed`. */
+/** `test.ts [go] [unit] [e2e] [faults] [attacks] [web]`: runs suites, by default all (`web` is in `e2e`), ends with `N passed, N failed`. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countJest, type Counts, inWords, type JestResult, NOTHING, sum } from "./counts.ts";
+import { countJest, type Counts, inWords, type JestResult, NOTHING, readCounts, sum } from "./counts.ts";
 import { goTestReader } from "./go-test.ts";
 import { fromRoot } from "./repository.ts";
 import { run } from "./run.ts";
@@ -27,12 +27,13 @@ async function runGo(): Promise<Counts> {
   return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
 }
 
-async function runJest(project: "unit" | "e2e"): Promise<Counts> {
+async function runJest(project: "unit" | "e2e", ...files: string[]): Promise<Counts> {
   const folder = mkdtempSync(join(tmpdir(), "openclaw-mattermost-"));
   const file = join(folder, "result.json");
   try {
     const args = [`--selectProjects=${project}`, "--json", `--outputFile=${file}`];
     if (project === "e2e") args.push("--runInBand");
+    args.push(...files);
     const code = await run(fromRoot("build/jest"), args, { onLine: () => undefined });
     const counts = existsSync(file) ? countJest(JSON.parse(readFileSync(file, "utf8")) as JestResult) : NOTHING;
     return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
@@ -41,13 +42,27 @@ async function runJest(project: "unit" | "e2e"): Promise<Counts> {
   }
 }
 
+/** A suite that is a program counts by itself; its table stays in sight. */
+async function runProgram(file: string): Promise<Counts> {
+  let counts = NOTHING;
+  const code = await run(process.execPath, [file], {
+    onLine: (line) => {
+      counts = readCounts(line) ?? counts;
+      console.log(line);
+    },
+  });
+  return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
+}
+
 const SUITES: Record<string, () => Promise<Counts>> = {
   go: runGo,
   unit: () => runJest("unit"),
   e2e: () => runJest("e2e"),
+  faults: () => runProgram("faults/src/main.ts"),
+  attacks: () => runProgram("attacks/src/main.ts"),
 };
 
-const wanted = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(SUITES);
+const wanted = process.argv.length > 2 ? process.argv.slice(2) : ["go", "unit", "e2e", "faults", "attacks"];
 const results: Counts[] = [];
 for (const name of wanted) {
   const suite = SUITES[name];

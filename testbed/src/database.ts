@@ -21,12 +21,24 @@ export async function answersQueries(server: string): Promise<boolean> {
   return true;
 }
 
-async function onServer(server: string, sql: string): Promise<void> {
+/** Makes a user a guest, for which Mattermost itself wants a licence. `database`: DSN of the server's database. */
+export async function makeGuest(database: string, userId: string): Promise<void> {
+  const member = "SET schemeguest = true, schemeuser = false, schemeadmin = false WHERE userid = $1";
+  for (const sql of [
+    "UPDATE users SET roles = 'system_guest' WHERE id = $1",
+    "UPDATE sessions SET roles = 'system_guest' WHERE userid = $1",
+    `UPDATE teammembers ${member}`,
+    `UPDATE channelmembers ${member}`,
+  ])
+    await onServer(database, sql, [userId]);
+}
+
+async function onServer(server: string, sql: string, values: string[] = []): Promise<void> {
   const client = new pg.Client({ connectionString: server, connectionTimeoutMillis: 5000 });
   client.on("error", () => undefined);
   await client.connect();
   try {
-    await client.query(sql);
+    await client.query(sql, values);
   } finally {
     await client.end();
   }

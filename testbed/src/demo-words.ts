@@ -6,16 +6,17 @@ export interface DemoPlace {
   readonly username: string;
   readonly botToken: string;
   readonly adapter: string;
-  /** Whether a web client is served. */
-  readonly hasClient: boolean;
+  /** Whether another web client than the test bed's page is served. */
+  readonly hasOwnClient: boolean;
   readonly logs: string;
 }
 
 /** How to go on from here, for whoever started the demo. */
 export function afterwards(place: DemoPlace): string[] {
-  const look = place.hasClient
-    ? `Open ${place.url}/${TEAM} in a browser.`
-    : `Connect a Mattermost desktop or mobile app, or a browser with CLIENT=<folder of a web client> make demo.`;
+  const page = place.hasOwnClient
+    ? ""
+    : " It is a page of the test bed; CLIENT=<folder> make demo serves Mattermost's client.";
+  const look = `Open ${place.url}/${TEAM} in a browser.${page}`;
   return [
     "",
     `Mattermost:  ${place.url}   team ${TEAM}, bot @${OWN_BOT}`,

@@ -1,9 +1,10 @@
 /**
  * `make demo`: the whole product on this machine. Starts everything, shows a conversation, and stays up until Ctrl-C.
- * ONCE=1 ends after the conversation; CLIENT=<folder> serves that web client; KEEP=1 keeps the files; with a
+ * ONCE=1 ends after the conversation; CLIENT=<folder> serves that web client in place of the test bed's page; KEEP=1 keeps the files; with a
  * provider's key in the environment (OPENAI_API_KEY, ANTHROPIC_API_KEY, …) the agent uses that provider's model.
  */
 import { resolve } from "node:path";
+import { buildClient } from "./client.ts";
 import { realModel } from "./demo-model.ts";
 import { talk } from "./demo-talk.ts";
 import { afterwards } from "./demo-words.ts";
@@ -26,7 +27,7 @@ const stack = await Stack.start({
   users: [USER],
   progress: createProgress(print),
   ...(model ? { model } : {}),
-  ...(CLIENT ? { client: resolve(CLIENT) } : {}),
+  client: CLIENT ? resolve(CLIENT) : await buildClient(),
 });
 let firstAnswer = "never";
 const exchanges = await talk({
@@ -47,7 +48,7 @@ const place = {
   username: USER,
   botToken: stack.bot.token,
   adapter: builtAdapter(),
-  hasClient: Boolean(CLIENT),
+  hasOwnClient: Boolean(CLIENT),
   logs: stack.run.folder,
 };
 for (const line of afterwards(place)) print(line);

@@ -1,4 +1,8 @@
 /** The test bed: real parts, started and stopped by a test. */
+export { findChromium, type Page, type PageOptions, TestBrowser } from "./browser.ts";
+export { buildClient, type ReactVersion } from "./client.ts";
+export type { Fault } from "./fault.ts";
+export { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { TestbedError, type TestbedErrorCode } from "./errors.ts";
 export { Gateway, type GatewayOptions, type GatewaySettings } from "./gateway.ts";
 export type { GatewayModel } from "./gateway-config.ts";
@@ -10,6 +14,7 @@ export { buildMattermost } from "./mattermost-build.ts";
 export { MattermostClient } from "./mattermost-client.ts";
 export { MattermostEvents, type PushedEvent } from "./mattermost-events.ts";
 export { type MattermostRest, MattermostRefusal, mattermostRest } from "./mattermost-rest.ts";
+export { isPreview } from "./mattermost-types.ts";
 export type * from "./mattermost-types.ts";
 export type { ModelAnswer, ModelMessage, ModelRequest } from "./model-answer.ts";
 export { type Answers, type Match, ModelStub, type SeenRequest } from "./model-stub.ts";
@@ -18,6 +23,7 @@ export { freePort } from "./ports.ts";
 export { type Postgres, startPostgres } from "./postgres.ts";
 export { createProgress, type Progress, silentProgress, stderrProgress } from "./progress.ts";
 export { beginRun, type Run } from "./run.ts";
-export { OWN_BOT, PASSWORD, Stack, type StackBot, TEAM } from "./stack.ts";
+export { MODEL_LEDGER, OWN_BOT, PASSWORD, Stack, type StackBot, TEAM } from "./stack.ts";
 export type { BotOptions, StackOptions } from "./stack-options.ts";
 export { until } from "./wait.ts";
+export type { Wires } from "./wires.ts";

@@ -9,6 +9,8 @@ export interface Link {
   readonly bot: { readonly user_id: string; readonly username: string; readonly own: boolean };
   /** `linked`, `pending` or `refused`. */
   readonly link: { readonly state: string; readonly message: string };
+  /** Empty until a gateway said hello. */
+  readonly gateway_id: string;
   readonly delivery: {
     /** `unset`, `unverified`, `ready`, `retrying` or `paused`. */
     readonly state: string;

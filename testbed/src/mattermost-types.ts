@@ -40,6 +40,7 @@ export interface Reaction {
   readonly post_id: string;
   readonly emoji_name: string;
   readonly create_at: number;
+  readonly update_at: number;
 }
 
 export interface Bot {
@@ -74,3 +75,6 @@ export interface AppError {
   readonly message: string;
   readonly status_code: number;
 }
+
+/** Whether a post shows an answer that is still on its way; the answer becomes a post of its own. */
+export const isPreview = ({ props }: Pick<Post, "props">): boolean => typeof props["openclaw_preview"] === "string";

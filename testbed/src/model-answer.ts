@@ -39,6 +39,8 @@ export interface ModelRequest {
   readonly user: string;
   /** The last user message as OpenClaw sent it. */
   readonly rawUser: string;
+  /** Earlier texts of users that this request is the first to answer, oldest first. */
+  readonly steered: readonly string[];
   /** How many answers of the model came before this one in the same turn: 0, then 1 after the first tool call, … */
   readonly step: number;
   /** What the last tool call of this turn returned. */

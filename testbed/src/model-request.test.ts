@@ -47,4 +47,12 @@ describe("readRequest", () => {
     expect(request).toMatchObject({ at: 5, user: "**several**\n\nlines", step: 1, toolResult: "result" });
     expect(request).toMatchObject({ tools: ["message"], streamed: true });
   });
+
+  it("tells what was put into a run that had begun, and was not answered before", () => {
+    const user = (content: string) => ({ role: "user", content });
+    const before = [user("answered"), { role: "assistant", content: "answer" }];
+    const request = readRequest({ messages: [...before, user("early"), user("earlier still"), user("last")] }, 5);
+    expect(request).toMatchObject({ user: "last", steered: ["early", "earlier still"] });
+    expect(readRequest({ messages: [...before, user("last")] }, 5).steered).toEqual([]);
+  });
 });

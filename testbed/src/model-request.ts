@@ -31,12 +31,22 @@ export function readRequest(body: ChatBody, at: number): ModelRequest {
     at,
     user: userText(rawUser),
     rawUser,
+    steered: steeredInto(messages.slice(0, Math.max(0, lastUser))),
     step: sinceThen.filter((message) => message.role === "assistant").length,
     toolResult: toolResults.length > 0 ? textOf(toolResults.at(-1)) : undefined,
     messages,
     tools: (body.tools ?? []).flatMap((tool) => tool.function?.name ?? []),
     streamed: body.stream === true,
   };
+}
+
+/** What users wrote after the last answer and before the latest text: OpenClaw puts a text that comes early into the run that begins. */
+function steeredInto(before: readonly ModelMessage[]): string[] {
+  const answered = before.findLastIndex((message) => message.role === "assistant");
+  return before
+    .slice(answered + 1)
+    .filter((message) => message.role === "user" && !isInternal(message))
+    .map((message) => userText(textOf(message)));
 }
 
 function isInternal(message: ModelMessage): boolean {

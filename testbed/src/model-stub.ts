@@ -146,7 +146,8 @@ export class ModelStub implements AsyncDisposable {
 
   #record(request: ModelRequest): void {
     if (this.#ledger === undefined) return;
-    writeSync(this.#ledger, `${JSON.stringify({ at: request.at, step: request.step, user: request.user })}\n`);
+    const { at, step, user, steered } = request;
+    writeSync(this.#ledger, `${JSON.stringify({ at, step, user, steered })}\n`);
     fsyncSync(this.#ledger);
   }
 }

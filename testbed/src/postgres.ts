@@ -18,6 +18,10 @@ const MAX_CONNECTIONS = 200;
 export interface Postgres extends AsyncDisposable {
   /** Makes an empty database and returns its DSN. It goes when the run ends. */
   database(): Promise<string>;
+  /** Its "immediate" shutdown: no session is ended politely, and the log is recovered at the next start. Ours only. */
+  stopImmediately(): Promise<void>;
+  /** Starts it again on the same port. Ours only. */
+  start(): Promise<void>;
   /** Its log, if it is ours. */
   readonly logFile: string | undefined;
 }
@@ -27,6 +31,8 @@ export async function startPostgres(run: Run, env: NodeJS.ProcessEnv = process.e
   const given = env["OC_TESTBED_DSN"];
   return given ? usePostgres(run, given) : embedPostgres(run);
 }
+
+const notOurs = (): Error => new TypeError("OC_TESTBED_DSN names a server that is not ours to stop.");
 
 /** Databases on somebody else's server, dropped afterwards. */
 async function usePostgres(run: Run, server: string): Promise<Postgres> {
@@ -43,6 +49,8 @@ async function usePostgres(run: Run, server: string): Promise<Postgres> {
       });
       return createDatabase(server, name);
     },
+    stopImmediately: () => Promise.reject(notOurs()),
+    start: () => Promise.reject(notOurs()),
     async [Symbol.asyncDispose]() {
       for (const drop of drops.splice(0)) await drop();
     },
@@ -56,7 +64,7 @@ async function embedPostgres(run: Run): Promise<Postgres> {
   const data = await initialise(run, binaries, folder);
   const logFile = join(folder, "postgres.log");
   let nextDatabase = 1;
-  const { part, server } = await onFreePort(async (port) => {
+  const start = async (port: number): Promise<Part> => {
     const started = await Part.start(
       {
         name: "PostgreSQL",
@@ -72,23 +80,35 @@ async function embedPostgres(run: Run): Promise<Postgres> {
       },
       run.keeper,
     );
-    const dsn = `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
     try {
-      await started.ready(() => answersQueries(dsn), READY_DEADLINE_MS);
+      await started.ready(() => answersQueries(dsnOf(port)), READY_DEADLINE_MS);
     } catch (error) {
       await started.stop();
       throw error;
     }
-    return { part: started, server: dsn };
-  });
+    return started;
+  };
+  const first = await onFreePort(async (port) => ({ port, part: await start(port) }));
+  const { port } = first;
+  let { part } = first;
   return {
     logFile,
-    database: () => createDatabase(server, `mattermost_${nextDatabase++}`),
+    database: () => createDatabase(dsnOf(port), `mattermost_${nextDatabase++}`),
+    async stopImmediately() {
+      part.signal("SIGQUIT");
+      await part.exited;
+      part.reap();
+    },
+    async start() {
+      part = await start(port);
+    },
     async [Symbol.asyncDispose]() {
       await part.stop();
     },
   };
 }
+
+const dsnOf = (port: number): string => `postgres://postgres@127.0.0.1:${port}/postgres?sslmode=disable`;
 
 /** Trust without a password is right here: it listens on loopback only, for the length of a run. */
 async function initialise(run: Run, binaries: PostgresBinaries, folder: string): Promise<string> {
@@ -127,8 +147,8 @@ function settings(): string[] {
     listen_addresses: "127.0.0.1",
     unix_socket_directories: "",
     max_connections: String(MAX_CONNECTIONS),
+    // What was committed outlives the server's process, not the machine.
     fsync: "off",
-    synchronous_commit: "off",
     full_page_writes: "off",
     logging_collector: "off",
   };

@@ -24,6 +24,8 @@ export interface StackOptions {
   readonly bots?: readonly BotOptions[];
   /** Install the adapter into this stack alone; for tests that update or uninstall it. */
   readonly installFresh?: boolean;
+  /** Put a fault proxy into each connection between the parts: `stack.wires`. */
+  readonly wires?: boolean;
   /** Another model than the stub. */
   readonly model?: GatewayModel;
   /** Merged over Mattermost's settings, in the shape of config.json. */

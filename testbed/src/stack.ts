@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { makeGuest } from "./database.ts";
 import { TestbedError } from "./errors.ts";
 import { Gateway } from "./gateway.ts";
 import { type JsonObject, mergeJson } from "./json.ts";
@@ -8,18 +9,21 @@ import { type MattermostAdmin, mattermostAdmin } from "./mattermost-admin.ts";
 import { buildMattermost } from "./mattermost-build.ts";
 import { MattermostClient } from "./mattermost-client.ts";
 import { mattermostRest } from "./mattermost-rest.ts";
-import type { Channel, Post, Team } from "./mattermost-types.ts";
+import { isPreview, type Channel, type Post, type Team } from "./mattermost-types.ts";
 import { ModelStub } from "./model-stub.ts";
 import { builtAdapter, builtBundle, readManifest } from "./paths.ts";
 import { type Postgres, startPostgres } from "./postgres.ts";
 import { beginRun, type Run } from "./run.ts";
 import type { BotOptions, StackOptions } from "./stack-options.ts";
 import { until } from "./wait.ts";
+import { startWires, through, type Wires } from "./wires.ts";
 
 /** Everybody's password. */
 export const PASSWORD = "Passw0rd!testbed";
 export const TEAM = "acme";
 export const OWN_BOT = "openclaw";
+/** Name of the file in the run's folder that the model writes each user text to. */
+export const MODEL_LEDGER = "model.jsonl";
 
 const LINK_DEADLINE_MS = 60_000;
 const ANSWER_DEADLINE_MS = 60_000;
@@ -35,7 +39,10 @@ export interface StackBot {
 /** The parts of a stack, in the order in which they were started. */
 interface Parts {
   readonly run: Run;
+  readonly wires: Wires | undefined;
   readonly postgres: Postgres;
+  /** The server's database, without a wire in between. */
+  readonly database: string;
   readonly mattermost: Mattermost;
   readonly model: ModelStub;
   readonly gateway: Gateway | undefined;
@@ -53,6 +60,8 @@ interface Parts {
 export class Stack implements AsyncDisposable {
   /** PostgreSQL; more databases for more servers can be had from it. */
   readonly postgres: Postgres;
+  /** DSN of the server's database, without a wire in between. */
+  readonly database: string;
   readonly mattermost: Mattermost;
   readonly model: ModelStub;
   /** What a system administrator does. */
@@ -72,6 +81,7 @@ export class Stack implements AsyncDisposable {
     this.#cleanup = cleanup;
     this.run = parts.run;
     this.postgres = parts.postgres;
+    this.database = parts.database;
     this.mattermost = parts.mattermost;
     this.model = parts.model;
     this.adminUser = parts.client;
@@ -87,14 +97,15 @@ export class Stack implements AsyncDisposable {
     const run = cleanup.use(beginRun(options.progress));
     const bundle = options.plugin === false ? undefined : (options.plugin ?? builtBundle());
     const adapter = options.adapter === false ? undefined : (options.adapter ?? builtAdapter());
-    const model = cleanup.use(await ModelStub.start({ ledgerFile: join(run.folder, "model.jsonl") }));
+    const model = cleanup.use(await ModelStub.start({ ledgerFile: join(run.folder, MODEL_LEDGER) }));
+    const wires = options.wires ? cleanup.use(await startWires()) : undefined;
 
     const [server, gateway] = await both(
-      startServer(run, cleanup, options),
+      startServer(run, cleanup, wires, options),
       adapter === undefined ? Promise.resolve(undefined) : prepareGateway(run, cleanup, model, adapter, options),
     );
     const people = await explained(server.mattermost, () => populate(server.mattermost, bundle, options));
-    const stack = new Stack({ run, model, gateway, ...server, ...people }, cleanup.move());
+    const stack = new Stack({ run, wires, model, gateway, ...server, ...people }, cleanup.move());
     try {
       if (gateway) await stack.#startGateway(gateway, options, bundle !== undefined);
       run.progress.say(`the stack is ready: ${stack.mattermost.url}`);
@@ -110,6 +121,11 @@ export class Stack implements AsyncDisposable {
     const { gateway } = this.#parts;
     if (!gateway) throw new TypeError("this stack was started without a gateway");
     return gateway;
+  }
+
+  /** The connections between the parts; there with `wires: true`. */
+  get wires(): Wires {
+    return present(this.#parts.wires, "wires");
   }
 
   /** The plugin's own bot, or its stand-in. */
@@ -135,6 +151,12 @@ export class Stack implements AsyncDisposable {
     return channel;
   }
 
+  /** From now on a user is a guest, in the channels that they are in. */
+  async makeGuest(user: MattermostClient): Promise<void> {
+    await makeGuest(this.database, user.me.id);
+    await this.adminUser.rest.call("POST", "/api/v4/caches/invalidate");
+  }
+
   /** Waits for a post of one of the bots in the channel of `post`, made after it, that contains or matches `text`. */
   async answerTo(
     user: MattermostClient,
@@ -145,7 +167,11 @@ export class Stack implements AsyncDisposable {
     const bots = new Set(this.bots.map((bot) => bot.id));
     const fits = (message: string): boolean => (typeof text === "string" ? message.includes(text) : text.test(message));
     const isAnswer = (each: Post): boolean =>
-      bots.has(each.user_id) && each.create_at >= post.create_at && each.id !== post.id && fits(each.message);
+      bots.has(each.user_id) &&
+      each.create_at >= post.create_at &&
+      each.id !== post.id &&
+      !isPreview(each) &&
+      fits(each.message);
     const what = `an answer to post ${post.id} with ${String(text) || "any text"}`;
     return this.until(what, async () => (await user.getPosts(post.channel_id)).find(isAnswer), deadlineMs);
   }
@@ -161,7 +187,9 @@ export class Stack implements AsyncDisposable {
 
   /** Gives the plugin the gateway's URL, as System Console saves it, and waits until it delivers there. */
   async linkByWebhook(): Promise<void> {
-    await this.admin.setPluginSettings(this.pluginId, { GatewayURL: this.gateway.url });
+    const { wires } = this.#parts;
+    const url = wires ? through(wires.gateway, this.gateway.url) : this.gateway.url;
+    await this.admin.setPluginSettings(this.pluginId, { GatewayURL: url });
     await this.#linked(
       (link) => link.delivery.state === "ready" && link.delivery.transport === "webhook",
       "delivering by webhook",
@@ -180,13 +208,16 @@ export class Stack implements AsyncDisposable {
   }
 
   async #startGateway(gateway: Gateway, options: StackOptions, plugin: boolean): Promise<void> {
-    const channel = channelSection(this.mattermost.url, this.bots, options);
+    const { wires } = this.#parts;
+    const url = wires ? through(wires.mattermost, this.mattermost.url) : this.mattermost.url;
+    const channel = channelSection(url, this.bots, options);
     await this.run.progress.during("gateway", () =>
       gateway.configureAndStart({ channel, ...(options.gateway ? { overrides: options.gateway } : {}) }),
     );
     if (!plugin) return;
     await this.run.progress.during("link", async () => {
-      await this.#linked((link) => link.link.state === "linked", "linked");
+      // The plugin's own bot may link before anybody has said hello.
+      await this.#linked((link) => link.link.state === "linked" && link.gateway_id !== "", "linked");
       if (options.webhook !== false) await this.linkByWebhook();
     });
   }
@@ -208,19 +239,20 @@ export class Stack implements AsyncDisposable {
   }
 }
 
-async function startServer(run: Run, cleanup: AsyncDisposableStack, options: StackOptions) {
+async function startServer(run: Run, cleanup: AsyncDisposableStack, wires: Wires | undefined, options: StackOptions) {
   const binary = await buildMattermost(run.keeper, run.progress);
   return run.progress.during("PostgreSQL and Mattermost", async () => {
     const postgres = cleanup.use(await startPostgres(run));
+    const database = await postgres.database();
     const mattermost = cleanup.use(
       await Mattermost.start(run, {
         binary,
-        dsn: await postgres.database(),
+        dsn: wires ? through(wires.database, database) : database,
         ...(options.mattermost ? { settings: options.mattermost } : {}),
         ...(options.client ? { client: options.client } : {}),
       }),
     );
-    return { postgres, mattermost };
+    return { postgres, database, mattermost };
   });
 }
 
