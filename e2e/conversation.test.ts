@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Channel, MattermostClient, type Post, Stack, type StackBot } from "@openclaw-mattermost/testbed";
 
@@ -109,7 +110,12 @@ describe("a conversation on real parts", () => {
     for (const post of parts) expect(post.message.match(/```/g)).toHaveLength(2);
   });
 
-  it("N10 another bot's posts and its own start nothing", async () => {
+  it("N1 every answer so far is done with: OpenClaw's outbox looks for none of them again", () => {
+    const lines = readFileSync(stack.gateway.logFile, "utf8").split("\n");
+    expect(lines.filter((line) => /outbound\/deliver|delivery-recovery/.test(line))).toEqual([]);
+  });
+
+  it("N10 its own posts start nothing, nor do another bot's that do not name it", async () => {
     const before = stack.model.requests.length;
     const { user_id: id } = await stack.admin.createBot("parrot");
     await stack.adminUser.addToTeam(stack.team.id, id);
@@ -117,7 +123,7 @@ describe("a conversation on real parts", () => {
     const token = await stack.admin.createToken(id);
     const parrot = await MattermostClient.withToken(stack.mattermost.url, token);
     const own = await MattermostClient.withToken(stack.mattermost.url, stack.bot.token);
-    await parrot.post(town.id, "@openclaw says the parrot");
+    await parrot.post(town.id, "openclaw says the parrot");
     await own.post(town.id, "@openclaw says itself");
     const marker = await alice.post(town.id, "@openclaw says alice");
     await stack.answerTo(alice, marker, "says alice");

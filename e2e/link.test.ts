@@ -90,12 +90,9 @@ describe("the link on real parts", () => {
     const second = await asBot("POST", "/hello", hello);
     expect(second.jwks).toEqual(first.jwks);
     const after = await card();
-    expect({ ...after, last_hello_at: 0, clock_skew_ms: 0, proposed_url: "" }).toEqual({
-      ...before,
-      last_hello_at: 0,
-      clock_skew_ms: 0,
-      proposed_url: "",
-    });
+    // What moves by itself: when was last swept, when was last greeted.
+    const moving = { last_hello_at: 0, clock_skew_ms: 0, proposed_url: "", journal: undefined };
+    expect({ ...after, ...moving }).toEqual({ ...before, ...moving });
     const post = await alice.post(town.id, "still there");
     await stack.answerTo(alice, post, "still there");
   });
@@ -169,6 +166,38 @@ describe("the link on real parts", () => {
     });
   });
 
+  it("C3 keys are revoked under traffic: nothing is lost, and the old one is refused within a second", async () => {
+    const quiet = await stack.channelWith("revocation", [alice]);
+    const before = await card();
+    const texts = Array.from({ length: 40 }, (_, i) => `revocation ${String(i)} end`);
+    for (const [i, text] of texts.entries()) {
+      await alice.post(quiet.id, text);
+      if (i % 20 === 10) await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
+    }
+    const jwks = (await asNobody("GET", "/jwks.json")) as { keys: unknown[] };
+    expect(jwks.keys).toHaveLength(1);
+    await stack.until("everything delivered", async () => {
+      const { delivery } = await card();
+      return delivery.pending === 0 && delivery.delivered >= before.delivery.delivered + texts.length;
+    });
+    expect((await card()).delivery).toMatchObject({ dead: 0, overflowed: 0, state: "ready" });
+    await stack.until("every text seen by the agent", () => {
+      const seen = stack.model.requests.map((request) => JSON.stringify(request)).join();
+      return texts.every((text) => seen.includes(text));
+    });
+  });
+
+  it("N3 C5 a link that was ended is made again by one confirmation, or by itself for the own bot", async () => {
+    await stack.adminUser.plugin(stack.pluginId, "POST", `/api/v1/admin/links/${stack.bot.id}/remove`, {});
+    expect((await card()).gateway_id).toBe("");
+    const post = await alice.post(town.id, "said while there was no link");
+    await stack.gateway.restart();
+    await stack.until("the link", async () => (await card()).delivery.state === "ready");
+    const again = await alice.post(town.id, "said when it was there again");
+    await stack.answerTo(alice, again, "there again");
+    expect(post.id).not.toBe(again.id);
+  });
+
   it("N6 a wrong gateway URL is said in words, and everything recovers when it is mended", async () => {
     const right = stack.gateway.url;
     const set = (url: string) => stack.admin.setPluginSettings(stack.pluginId, { GatewayURL: url });
@@ -191,12 +220,12 @@ describe("the link on real parts", () => {
     expect((await card()).delivery.state).toBe("ready");
   });
 
-  it("S1 L11 channels status --probe tells the link's truth, also when the plugin is away", async () => {
+  it("S1 S17 L11 channels status --probe tells the link's truth, also when the plugin is away", async () => {
     const well = await stack.gateway.cli("channels", "status", "--probe");
     expect(well.stdout).toMatch(/Mattermost default: enabled, configured, linked, running, connected.*works/);
     await stack.admin.disablePlugin(stack.pluginId);
     const away = await stack.gateway.cli("channels", "status", "--probe");
-    expect(away.stdout).toContain("The OpenClaw plugin is not active on this Mattermost server.");
+    expect(away.stdout).toContain("The OpenClaw plugin is not on this server, so events come by WebSocket.");
     await stack.admin.enablePlugin(stack.pluginId);
   });
 

@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Channel, type MattermostClient, Stack } from "@openclaw-mattermost/testbed";
 
@@ -6,7 +7,7 @@ let alice: MattermostClient;
 let dm: Channel;
 
 beforeAll(async () => {
-  stack = await Stack.start({ channel: { dmPolicy: "open", allowFrom: ["*"] } });
+  stack = await Stack.start({ wires: true, channel: { dmPolicy: "open", allowFrom: ["*"] } });
   alice = stack.user("alice");
   dm = await stack.directChannel(alice);
   await stack.answerTo(alice, await alice.post(dm.id, "warm up"), "warm up");
@@ -70,4 +71,27 @@ describe("outages on real parts", () => {
     const answers = (await alice.getPosts(dm.id)).filter((each) => each.message.includes("here is the late answer"));
     expect(answers).toHaveLength(1);
   }, 240_000);
+
+  it("N1 an answer whose way to Mattermost is cut, before it is taken or after, is there once", async () => {
+    const words = Array.from({ length: 6 }, (_, i) => `cut answer ${String(i)}.`);
+    for (const text of words) stack.model.script(`say ${text}`, { text, delayMs: 3_000 }, 1);
+    const channels = await Promise.all(words.map((_, i) => stack.channelWith(`cut-${String(i)}`, [alice])));
+    for (const [i, text] of words.entries()) {
+      const { id = "" } = channels[i] ?? {};
+      await alice.post(id, `@${stack.bot.username} say ${text}`);
+    }
+    await stack.model.seen("say cut answer");
+    const wire = stack.wires.mattermost;
+    wire.set({ kind: "resets", share: 1, of: "pieces" });
+    await setTimeout(15_000);
+    wire.set({ kind: "none" });
+    const answersIn = async (i: number): Promise<number> =>
+      (await alice.getPosts(channels[i]?.id ?? "")).filter(
+        ({ message, user_id: author }) => author === stack.bot.id && message.includes(words[i] ?? ""),
+      ).length;
+    const counts = () => Promise.all(words.map((_, i) => answersIn(i)));
+    await stack.until("every answer", async () => (await counts()).every((count) => count > 0), 180_000);
+    await setTimeout(6_000);
+    expect(await counts()).toEqual(words.map(() => 1));
+  }, 300_000);
 });
