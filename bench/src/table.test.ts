@@ -26,6 +26,13 @@ describe("table", () => {
   });
 });
 
+describe("a limit in milliseconds", () => {
+  it("is what the median is judged by", () => {
+    expect(table([{ what: "x", samples: [149, 150, 900], limitMs: 150 }])).toContain("| ≤ 150 ms | met     |");
+    expect(table([{ what: "x", samples: [149, 151, 900], limitMs: 150 }])).toContain("| ≤ 150 ms | misses  |");
+  });
+});
+
 describe("inMs", () => {
   it("keeps three digits", () => {
     expect([inMs(0.1234), inMs(9.876), inMs(45.67), inMs(391.4)]).toEqual(["0.12", "9.88", "45.7", "391"]);

@@ -9,6 +9,8 @@ export interface Row {
   readonly ratios?: readonly { readonly to: string; readonly value: number }[];
   /** The largest ratio that is good enough. */
   readonly goal?: number;
+  /** The largest median that is good enough, in milliseconds; instead of `goal`. */
+  readonly limitMs?: number;
 }
 
 const HEAD = ["what", "n", "p50", "p90", "p99", "ratio", "goal", "verdict"];
@@ -30,15 +32,16 @@ export function table(rows: readonly Row[]): string {
   return [line(head), `| ${rule.join(" | ")} |`, ...body.map(line)].join("\n");
 }
 
-function cellsOf({ what, samples, ratios = [], goal }: Row): string[] {
+function cellsOf({ what, samples, ratios = [], goal, limitMs }: Row): string[] {
   const { n, p50, p90, p99 }: Percentiles = percentiles(samples);
   const ratio = ratios.map(({ to, value }) => `${value.toFixed(2)} × ${to}`).join(", ");
-  return [what, String(n), inMs(p50), inMs(p90), inMs(p99), ratio, ...verdict(ratios[0]?.value, goal)];
+  const judged = limitMs === undefined ? verdict(ratios[0]?.value, goal) : verdict(p50, limitMs, " ms");
+  return [what, String(n), inMs(p50), inMs(p90), inMs(p99), ratio, ...judged];
 }
 
-function verdict(ratio: number | undefined, goal: number | undefined): [goal: string, is: string] {
-  if (goal === undefined || ratio === undefined) return ["", ""];
-  return [`≤ ${goal}`, ratio <= goal ? "met" : "misses"];
+function verdict(value: number | undefined, goal: number | undefined, unit = ""): [goal: string, is: string] {
+  if (goal === undefined || value === undefined) return ["", ""];
+  return [`≤ ${goal}${unit}`, value <= goal ? "met" : "misses"];
 }
 
 /** Three digits are more than a run can promise. */

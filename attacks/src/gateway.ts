@@ -1,0 +1,99 @@
+import { createHash, createPrivateKey, randomUUID, sign, type KeyObject } from "node:crypto";
+import { eventsPath, type Jwks } from "@openclaw-mattermost/contract";
+import type { Stack } from "@openclaw-mattermost/testbed";
+import pg from "pg";
+import { type Answer, call, type Sent } from "./http.ts";
+
+export const PATH = eventsPath("default");
+
+/** A signing key and what it signs for. */
+export interface Signer {
+  readonly key: KeyObject;
+  readonly kid: string;
+  readonly iss: string;
+  readonly aud: string;
+}
+
+export const encode = (value: unknown): string =>
+  Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
+
+/** What the plugin signs with, taken from its database: for deliveries that are good, and as a thief would have it. */
+export async function takeKey(stack: Stack): Promise<Signer> {
+  const client = new pg.Client({ connectionString: stack.mattermost.dsn });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ pvalue: Buffer }>(
+      "SELECT pvalue FROM pluginkeyvaluestore WHERE pluginid = $1 AND pkey = 'keys'",
+      [stack.pluginId],
+    );
+    const ring = JSON.parse(String(rows[0]?.pvalue)) as { current: string };
+    const key = createPrivateKey({ key: Buffer.from(ring.current, "base64"), format: "der", type: "sec1" });
+    const asBot = `${stack.mattermost.url}/plugins/${stack.pluginId}/api/v1/status`;
+    const answer = await fetch(asBot, { headers: { authorization: `Bearer ${stack.bot.token}` } });
+    const welcome = (await answer.json()) as { server_id: string; jwks: Jwks };
+    const { links } = await stack.adminUser.plugin<{ links: { gateway_id: string }[] }>(
+      stack.pluginId,
+      "GET",
+      "/api/v1/admin/status",
+    );
+    return { key, kid: welcome.jwks.keys[0]?.kid ?? "", iss: welcome.server_id, aud: links[0]?.gateway_id ?? "" };
+  } finally {
+    await client.end();
+  }
+}
+
+/** A delivery that is stored, acknowledged and dropped: nobody knows its type. */
+export function harmlessBody(): string {
+  const id = `probe:${randomUUID()}`;
+  return JSON.stringify({
+    v: 1,
+    epoch: 0,
+    events: [{ id, type: "probe", lane: "probe", ts: Date.now(), stale: false }],
+  });
+}
+
+export function claimsOf(signer: Signer, body: string): Record<string, unknown> {
+  const now = Math.floor(Date.now() / 1_000);
+  return {
+    iss: signer.iss,
+    aud: signer.aud,
+    sub: "default",
+    iat: now,
+    exp: now + 60,
+    jti: randomUUID(),
+    htm: "POST",
+    htu: PATH,
+    body_sha256: createHash("sha256").update(body).digest("base64url"),
+  };
+}
+
+/** Signs any header and claims, also those that no library would write. */
+export function signed(key: KeyObject, header: unknown, claims: unknown): string {
+  const text = `${encode(header)}.${encode(claims)}`;
+  return `${text}.${sign("sha256", Buffer.from(text), { key, dsaEncoding: "ieee-p1363" }).toString("base64url")}`;
+}
+export const headerOf = (signer: Signer) => ({ alg: "ES256", typ: "oc-mm+jwt", kid: signer.kid });
+
+export function tokenFor(signer: Signer, body: string, over: Record<string, unknown> = {}): string {
+  return signed(signer.key, headerOf(signer), { ...claimsOf(signer, body), ...over });
+}
+
+/** A good delivery. */
+export function deliver(stack: Stack, signer: Signer, from?: string): Promise<Answer> {
+  const body = harmlessBody();
+  return toGateway(stack, { body, token: tokenFor(signer, body), ...(from ? { from } : {}) });
+}
+
+export function toGateway(stack: Stack, { token, path = PATH, headers, ...sent }: Partial<Sent> & { token?: string }) {
+  return call({
+    origin: stack.gateway.url,
+    path,
+    method: "POST",
+    ...sent,
+    headers: {
+      "content-type": "application/json",
+      ...(token === undefined ? {} : { "x-openclaw-signature": token }),
+      ...headers,
+    },
+  });
+}

@@ -1,0 +1,37 @@
+/** The second half of `make bench`: this product beside OpenClaw's official Mattermost channel, in turn, on the same server. `N=0.1` makes it short. */
+import { readFileSync } from "node:fs";
+import { availableParallelism, loadavg } from "node:os";
+import { Stack } from "@openclaw-mattermost/testbed";
+import { measureCounts } from "./versus/counts.ts";
+import { measureLatency } from "./versus/latency.ts";
+import { OFFICIAL, type Side, startSides } from "./versus/sides.ts";
+
+const ROUNDS = 4;
+const TURNS = 25;
+
+const scale = Number(process.env["N"] ?? 1);
+if (!(scale > 0)) throw new RangeError("N scales the counts: a number above 0, such as 0.1");
+
+await using stack = await Stack.start({
+  users: ["alice"],
+  wires: true,
+  channel: { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" },
+});
+await using both = await startSides(stack);
+const { sides } = both;
+const user = stack.user("alice");
+const section = (title: string, text: string): void => console.log(`\n## ${title}\n\n${text}`);
+
+const load = loadavg().map((each) => each.toFixed(1));
+console.log(
+  `# Beside ${OFFICIAL}\n\nIn turn on one server, with one stub model. ${availableParallelism()} cores shared by all parts; load before: ${load.join(" ")}.`,
+);
+const count = Math.ceil(TURNS * scale);
+section("Times, in milliseconds", await measureLatency({ stack, sides, user, rounds: ROUNDS, count }));
+section("Counts", await measureCounts({ stack, user }, sides));
+section("Memory of the gateways after all that, in MB", sides.map(memoryOf).join("\n"));
+
+function memoryOf({ name, gateway }: Side): string {
+  const status = readFileSync(`/proc/${String(gateway.pid)}/status`, "utf8");
+  return `- ${name}: ${(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024).toFixed(0)}`;
+}

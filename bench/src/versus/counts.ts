@@ -1,0 +1,181 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Channel, MattermostClient, Post, Stack } from "@openclaw-mattermost/testbed";
+import pg from "pg";
+import { channelOf } from "./latency.ts";
+import type { Side } from "./sides.ts";
+
+/** Something that is counted on both sides. */
+interface Count {
+  readonly what: string;
+  readonly goal: string;
+  readonly met: (ours: number) => boolean;
+  readonly count: (ground: CountGround, side: Side) => Promise<number>;
+}
+
+export interface CountGround {
+  readonly stack: Stack;
+  readonly user: MattermostClient;
+}
+
+const SETTLED_MS = 45_000;
+const CHARACTERS = 20_000;
+/** What the server takes in one post. */
+const POST_RUNES = 16_383;
+
+let marks = 0;
+const mark = (): string => `count${String((marks += 1))}.`;
+
+const botPosts = async ({ user }: CountGround, side: Side, channel: Channel): Promise<Post[]> =>
+  (await user.getPosts(channel.id)).filter((post) => post.user_id === side.bot.id);
+
+/** How many of these texts stand in an answer, when nothing more comes or all are there. */
+async function answered(ground: CountGround, side: Side, channel: Channel, texts: readonly string[]): Promise<number> {
+  const deadline = performance.now() + SETTLED_MS;
+  for (;;) {
+    const posts = await botPosts(ground, side, channel);
+    const found = texts.filter((text) => posts.some((post) => post.message.includes(text))).length;
+    if (found === texts.length || performance.now() > deadline) return found;
+    await pause(500);
+  }
+}
+
+const request = (side: Side, marker: string): string => `@${side.bot.username} please ${marker}`;
+
+/** Posts while something is away, and counts what is answered when it is back. */
+async function whileAway(
+  ground: CountGround,
+  side: Side,
+  posts: number,
+  away: (post: () => Promise<void>) => Promise<void>,
+): Promise<number> {
+  const channel = await channelOf(ground.stack, side, ground.user);
+  const markers = Array.from({ length: posts }, mark);
+  await away(async () => {
+    for (const marker of markers) await ground.user.post(channel.id, request(side, marker));
+  });
+  return answered(ground, side, channel, markers);
+}
+
+const COUNTS: readonly Count[] = [
+  {
+    what: "rows that a 15-chunk answer leaves in the table of posts",
+    goal: "1",
+    met: (ours) => ours === 1,
+    count: async (ground, side) => {
+      const channel = await channelOf(ground.stack, side, ground.user);
+      const marker = mark();
+      const chunks = Array.from({ length: 15 }, (_, index) => `${marker} words of chunk ${String(index)} `);
+      ground.stack.model.script(`say ${marker}`, { chunks, everyMs: 250 });
+      await ground.user.post(channel.id, `@${side.bot.username} say ${marker}`);
+      await answered(ground, side, channel, ["words of chunk 14"]);
+      await pause(2_000);
+      const db = new pg.Client({ connectionString: ground.stack.database });
+      await db.connect();
+      try {
+        const sql = "SELECT count(*) AS n FROM posts WHERE channelid = $1 AND userid = $2 AND type = ''";
+        const { rows } = await db.query<{ n: string }>(sql, [channel.id, side.bot.id]);
+        return Number(rows[0]?.n);
+      } finally {
+        await db.end();
+      }
+    },
+  },
+  {
+    what: "of 4 messages during a slow run: answered",
+    goal: "4",
+    met: (ours) => ours === 4,
+    count: async (ground, side) => {
+      const channel = await channelOf(ground.stack, side, ground.user);
+      const markers = Array.from({ length: 4 }, mark);
+      const [slow = ""] = markers;
+      ground.stack.model.script(slow, { text: `echo: please ${slow}`, delayMs: 4_000 });
+      for (const marker of markers) {
+        await ground.user.post(channel.id, request(side, marker));
+        await pause(700);
+      }
+      return answered(ground, side, channel, markers);
+    },
+  },
+  {
+    what: "of 25 posts while the gateway was down: answered",
+    goal: "25",
+    met: (ours) => ours === 25,
+    count: (ground, side) =>
+      whileAway(ground, side, 25, async (post) => {
+        await side.gateway.stop();
+        await post();
+        await side.gateway.start();
+      }),
+  },
+  {
+    what: "of 10 posts while the network was down: answered",
+    goal: "10",
+    met: (ours) => ours === 10,
+    count: (ground, side) =>
+      whileAway(ground, side, 10, async (post) => {
+        side.cut(true);
+        await post();
+        await pause(5_000);
+        side.cut(false);
+      }),
+  },
+  {
+    what: "of 10 posts right after Mattermost was down for 25 s: answered",
+    goal: "10",
+    met: (ours) => ours === 10,
+    count: (ground, side) =>
+      whileAway(ground, side, 10, async (post) => {
+        await ground.stack.mattermost.stop();
+        await pause(25_000);
+        await ground.stack.mattermost.start();
+        await post();
+      }),
+  },
+  {
+    what: "an answer that is ready while Mattermost cannot be reached: posted",
+    goal: "1",
+    met: (ours) => ours === 1,
+    count: async (ground, side) => {
+      const channel = await channelOf(ground.stack, side, ground.user);
+      const marker = mark();
+      ground.stack.model.script(`please ${marker}`, { text: `echo: please ${marker}`, delayMs: 3_000 });
+      await ground.user.post(channel.id, request(side, marker));
+      await ground.stack.model.seen(`please ${marker}`);
+      side.cut(true);
+      await pause(10_000);
+      side.cut(false);
+      return answered(ground, side, channel, [marker]);
+    },
+  },
+  {
+    what: `posts for ${String(CHARACTERS)} characters`,
+    goal: String(Math.ceil(CHARACTERS / POST_RUNES)),
+    met: (ours) => ours <= Math.ceil(CHARACTERS / POST_RUNES),
+    count: async (ground, side) => {
+      const channel = await channelOf(ground.stack, side, ground.user);
+      const marker = mark();
+      const words = `${"many words ".repeat(CHARACTERS / 11)}the end of ${marker}`;
+      ground.stack.model.script(`say ${marker}`, { text: words });
+      await ground.user.post(channel.id, `@${side.bot.username} say ${marker}`);
+      await answered(ground, side, channel, [`the end of ${marker}`]);
+      await pause(2_000);
+      return (await botPosts(ground, side, channel)).length;
+    },
+  },
+];
+
+/** Counts everything on both sides, and writes a table. What went wrong on a side is a row that says so. */
+export async function measureCounts(ground: CountGround, sides: readonly Side[]): Promise<string> {
+  const lines = ["| what | official | ours | goal | |", "| --- | --: | --: | --: | --- |"];
+  for (const { what, goal, met, count } of COUNTS) {
+    const found = new Map<string, number>();
+    for (const side of sides) {
+      await ground.stack.run.progress.during(`${what}: ${side.name}`, async () => {
+        found.set(side.name, await count(ground, side));
+      });
+    }
+    const ours = found.get("ours") ?? NaN;
+    lines.push(`| ${[what, found.get("official"), ours, goal, met(ours) ? "met" : "misses"].join(" | ")} |`);
+  }
+  return lines.join("\n");
+}

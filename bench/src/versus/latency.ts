@@ -1,0 +1,128 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { type Channel, type MattermostClient, MattermostEvents, type Stack } from "@openclaw-mattermost/testbed";
+import { timedPost } from "../measure.ts";
+import { ratioOf } from "../percentiles.ts";
+import { type Row, table } from "../table.ts";
+import { listenAs } from "../listener.ts";
+import type { Side } from "./sides.ts";
+
+export interface LatencyOptions {
+  readonly stack: Stack;
+  readonly sides: readonly Side[];
+  readonly user: MattermostClient;
+  /** Each side in turn, so many times. */
+  readonly rounds: number;
+  /** Turns of a round. */
+  readonly count: number;
+}
+
+const DEADLINE_MS = 60_000;
+const REST_MS = 100;
+const FIRST_POST = { goal: 0.85 };
+const FIRST_TEXT = { limitMs: 150 };
+const CHUNKS = 15;
+const CHUNK_MS = 100;
+
+type Samples = Record<Side["name"], number[]>;
+const none = (): Samples => ({ official: [], ours: [] });
+
+let marks = 0;
+/** Stands in no other post. */
+const mark = (): string => `mark${String((marks += 1))}.`;
+
+/** POST → first post of the bot, and the model's first token → its text at the user's client. */
+export async function measureLatency(options: LatencyOptions): Promise<string> {
+  const direct = await inTurn(options, "direct message", askDirectly);
+  const mention = await inTurn(options, "mention", askInChannel);
+  const text = await inTurn({ ...options, count: Math.ceil(options.count / 5) }, "first text", firstText);
+  return table([
+    ...rowsOf("POST → first bot post, DM", direct, FIRST_POST),
+    ...rowsOf("POST → first bot post, mention", mention, FIRST_POST),
+    ...rowsOf("model's first token → first text at the client", text, FIRST_TEXT),
+  ]);
+}
+
+function rowsOf(what: string, { official, ours }: Samples, goal: Pick<Row, "goal" | "limitMs">): Row[] {
+  const ratio = { to: "official", value: ratioOf(ours, official) };
+  return [
+    { what: `${what}, official`, samples: official },
+    { what: `${what}, ours`, samples: ours, ratios: [ratio], ...goal },
+  ];
+}
+
+async function inTurn(
+  { stack, sides, user, rounds, count }: LatencyOptions,
+  what: string,
+  once: (stack: Stack, side: Side, user: MattermostClient, channel: Channel) => Promise<number>,
+): Promise<Samples> {
+  const samples = none();
+  for (let round = 0; round < rounds; round += 1) {
+    for (const side of sides) {
+      await stack.run.progress.during(`${what}, round ${round + 1} of ${rounds}, ${side.name}`, async () => {
+        // A new conversation: a long one makes turns slower. Its first turn is not counted.
+        const channel = once === askDirectly ? await user.direct(side.bot.id) : await channelOf(stack, side, user);
+        await once(stack, side, user, channel);
+        for (let turn = 0; turn < count; turn += 1) {
+          await pause(REST_MS);
+          samples[side.name].push(await once(stack, side, user, channel));
+        }
+      });
+    }
+  }
+  return samples;
+}
+
+let channels = 0;
+export async function channelOf(stack: Stack, side: Side, ...users: readonly MattermostClient[]): Promise<Channel> {
+  const channel = await stack.adminUser.createChannel(stack.team.id, `versus-${String((channels += 1))}`);
+  for (const id of [...users.map((user) => user.me.id), side.bot.id])
+    await stack.adminUser.addToChannel(channel.id, id);
+  return channel;
+}
+
+const askDirectly = (stack: Stack, side: Side, user: MattermostClient, channel: Channel): Promise<number> =>
+  ask(stack, side, user, channel, "");
+const askInChannel = (stack: Stack, side: Side, user: MattermostClient, channel: Channel): Promise<number> =>
+  ask(stack, side, user, channel, `@${side.bot.username} `);
+
+async function ask(
+  stack: Stack,
+  side: Side,
+  user: MattermostClient,
+  channel: Channel,
+  before: string,
+): Promise<number> {
+  using listener = await listenAs(user);
+  const marker = mark();
+  const answered = listener.next((post) => post.user_id === side.bot.id && post.channel_id === channel.id, DEADLINE_MS);
+  const [{ startedAt }, answeredAt] = await Promise.all([
+    timedPost(user, channel.id, `${before}${marker} what is new?`),
+    answered,
+  ]);
+  // The next one waits until this turn is over.
+  await stack.until(`the answer to ${marker}`, async () =>
+    (await user.getPosts(channel.id)).some((post) => post.user_id === side.bot.id && post.message.includes(marker)),
+  );
+  return answeredAt - startedAt;
+}
+
+/** From when the model has sent its first words until they are in anything that the user's client is told. */
+async function firstText(stack: Stack, side: Side, user: MattermostClient, channel: Channel): Promise<number> {
+  using events = await MattermostEvents.connect(user);
+  const marker = mark();
+  const chunks = Array.from({ length: CHUNKS }, (_, index) => `${marker}${String(index)} some words of the answer `);
+  stack.model.script(`say ${marker}`, { chunks, everyMs: CHUNK_MS });
+  await user.post(channel.id, `@${side.bot.username} say ${marker}`);
+  const seen = await stack.until(
+    "the first words",
+    () => events.seen.find(({ data }) => JSON.stringify(data).includes(`${marker}0 some words`)),
+    DEADLINE_MS,
+  );
+  const request = await stack.model.seen(`say ${marker}`);
+  await stack.until("the whole answer", async () =>
+    (await user.getPosts(channel.id)).some((post) =>
+      post.message.includes(`${marker}${String(CHUNKS - 1)} some words`),
+    ),
+  );
+  return seen.at - request.at;
+}
