@@ -19,13 +19,14 @@ let alice: MattermostClient;
 let bob: MattermostClient;
 let town: Channel;
 let page: Page;
+let allowed: { allowFrom: string[]; groupAllowFrom: string[] };
 
 beforeAll(async () => {
   stack = await Stack.start({ users: ["alice", "bob"], client: await buildClient() });
   alice = stack.user("alice");
   bob = stack.user("bob");
   // Commands are for those whom OpenClaw's policy lets command; everybody else has to be paired.
-  const allowed = { allowFrom: [alice.me.id], groupAllowFrom: [alice.me.id, bob.me.id] };
+  allowed = { allowFrom: [alice.me.id], groupAllowFrom: [alice.me.id, bob.me.id] };
   stack.gateway.patchConfig({ channels: { mattermost: allowed } });
   town = await stack.channelWith("engineering", [alice, bob]);
   await stack.answerTo(alice, await alice.post(town.id, "@openclaw warm up"), "warm up");
@@ -67,6 +68,8 @@ describe("the session in the panel", () => {
   });
 
   it("N6 N7 shows what runs with its time, and Stop ends it at once", async () => {
+    // What ran before is over, also for the panel.
+    await page.getByRole("heading", { name: "Running now" }).waitFor({ state: "detached" });
     stack.model.script("never ending", SLOW, 1);
     await alice.post(town.id, "@openclaw never ending");
     await page.getByRole("heading", { name: "Running now" }).waitFor();
@@ -79,6 +82,15 @@ describe("the session in the panel", () => {
     await page.getByTestId("openclaw-panel").getByRole("button", { name: "Stop" }).click();
     await page.getByRole("heading", { name: "Running now" }).waitFor({ state: "detached" });
     await stack.until("the model's run cut off", () => run.aborted === true);
+  });
+
+  it("N6 a run that ends as its account is set up anew has ended in the panel, too", async () => {
+    stack.model.script("set up anew", { chunks: Array.from({ length: 20 }, () => "so it is "), everyMs: 100 }, 1);
+    const since = await alice.post(town.id, "@openclaw set up anew");
+    await page.getByRole("heading", { name: "Running now" }).waitFor();
+    stack.gateway.patchConfig({ channels: { mattermost: { ...allowed, textChunkLimit: 3_900 } } });
+    await stack.answerTo(alice, since, "so it is");
+    await page.getByRole("heading", { name: "Running now" }).waitFor({ state: "detached" });
   });
 
   it("N14 who may manage the channel sets when it answers, and everybody's panel shows it", async () => {

@@ -66,6 +66,36 @@ describe("N6 which runs are under way", () => {
     expect(sent).toEqual([["a working"]]);
   });
 
+  it("N6 an end that could not be told is told again, also when nothing else runs", async () => {
+    const { clock, sent, report } = open({ failures: 2 });
+    report.tell(run("a", "done"));
+    await clock.pass(0);
+    await clock.pass(500);
+    await clock.pass(500);
+    expect(sent).toEqual([["a done"]]);
+  });
+
+  it("N6 an end just before or after the account stops is told, or the panel would show a run that is over", async () => {
+    const { clock, sent, report, end } = open();
+    report.tell(run("a", "working"));
+    await clock.pass(0);
+    report.tell(run("b", "working"));
+    report.tell(run("a", "done"));
+    end.abort();
+    await clock.pass(0);
+    report.tell(run("b", "stopped"));
+    await clock.pass(0);
+    expect(sent).toEqual([["a working"], ["b working", "a done"], ["b stopped"]]);
+  });
+
+  it("N6 an account that has stopped tries once", async () => {
+    const { clock, sent, said, report, end } = open({ failures: 1 });
+    end.abort();
+    report.tell(run("a", "done"));
+    await clock.pass(60_000);
+    expect([sent, said.length]).toEqual([[], 1]);
+  });
+
   it("N6 is told to nobody where there is no plugin for it", async () => {
     const { clock, sent, report } = open({ isWanted: () => false });
     report.tell(run("a", "working"));

@@ -16,7 +16,8 @@ const PAUSE_MS = 500;
 
 /**
  * Tells the plugin which runs are under way: what changed, at once and then in steps, and all of them every now and then, so
- * that it can tell a gateway that died. Nothing waits for it, and what could not be told is told with the next repetition.
+ * that it can tell a gateway that died. Nothing waits for it, and what could not be told is told again. `signal` ends the
+ * repetition; what changes then, as a run that ends with its account, is told once.
  */
 export function createRunReport(deps: RunReportDeps, signal: AbortSignal) {
   const active = new Map<string, Run>();
@@ -36,14 +37,17 @@ export function createRunReport(deps: RunReportDeps, signal: AbortSignal) {
     } catch (error) {
       if (!failing) deps.log("The plugin could not be told which runs are under way.", { reason: messageOf(error) });
       failing = true;
+      // A run that goes on is told with the next repetition; one that has ended would be seen as running.
+      for (const run of runs) if (isEnd(run) && !signal.aborted && !changed.has(run.id)) changed.set(run.id, run);
     }
   }
 
   async function work(): Promise<void> {
     working = true;
     let sinceRepeatMs = 0;
-    while (!signal.aborted && (changed.size > 0 || active.size > 0)) {
+    while (changed.size > 0 || (active.size > 0 && !signal.aborted)) {
       await sendChanged();
+      if (signal.aborted) continue;
       await deps.sleep(PAUSE_MS, signal);
       sinceRepeatMs += PAUSE_MS;
       if (sinceRepeatMs < RUN_REPEAT_MS) continue;
