@@ -1,7 +1,7 @@
 /** The second half of `make bench`: this product beside OpenClaw's official Mattermost channel, in turn, on the same server. `N=0.1` makes it short. */
 import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
-import { Stack } from "@openclaw-mattermost/testbed";
+import { INSPECTABLE, Stack } from "@openclaw-mattermost/testbed";
 import { measureCounts } from "./versus/counts.ts";
 import { measureLatency } from "./versus/latency.ts";
 import { OFFICIAL, type Side, startSides } from "./versus/sides.ts";
@@ -15,6 +15,7 @@ if (!(scale > 0)) throw new RangeError("N scales the counts: a number above 0, s
 await using stack = await Stack.start({
   users: ["alice"],
   wires: true,
+  gatewayEnv: INSPECTABLE,
   channel: { dmPolicy: "open", allowFrom: ["*"], groupPolicy: "open" },
 });
 await using both = await startSides(stack);

@@ -1,4 +1,11 @@
-import { Gateway, type FaultProxy, type Stack, type StackBot, startFaultProxy } from "@openclaw-mattermost/testbed";
+import {
+  Gateway,
+  type FaultProxy,
+  INSPECTABLE,
+  type Stack,
+  type StackBot,
+  startFaultProxy,
+} from "@openclaw-mattermost/testbed";
 
 /** What this product is held against, from npm. */
 export const OFFICIAL = "@openclaw/mattermost@2026.9.5";
@@ -26,6 +33,7 @@ export async function startSides(stack: Stack): Promise<{ sides: readonly Side[]
       model: { kind: "stub", baseUrl: stack.model.baseUrl },
       adapter: OFFICIAL,
       name: "official",
+      env: INSPECTABLE,
     }),
   );
   await stack.run.progress.during("gateway with the official channel", () =>

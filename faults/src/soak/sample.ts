@@ -1,8 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import type { Stack } from "@openclaw-mattermost/testbed";
+import { heldBy, type Stack } from "@openclaw-mattermost/testbed";
 import { type Ground, pluginOf, residentMb } from "../ground.ts";
-import { heldBy } from "./inspector.ts";
 
 /** What is measured; each is a number that must not climb for ever. */
 export const MEASURES = [
@@ -19,8 +18,11 @@ export const MEASURES = [
 ] as const;
 export type Measure = (typeof MEASURES)[number];
 
-/** Undefined where a part is away at the moment. */
-export type Sample = Readonly<Partial<Record<Measure, number>>> & { readonly atS: number; readonly life: string };
+/** Undefined where a part is away at the moment. `lives`: by the first word of a measure, whose process was looked at; none is one that lasts. */
+export type Sample = Readonly<Partial<Record<Measure, number>>> & {
+  readonly atS: number;
+  readonly lives: Readonly<Record<string, number | undefined>>;
+};
 
 const MB = 1024 * 1024;
 
@@ -41,7 +43,7 @@ export async function takeSample({ stack, far }: Ground, atS: number): Promise<S
   ];
   const known = values.filter(([, value]) => value !== undefined && Number.isFinite(value));
   // A process that was started anew begins anew.
-  return { atS, life: [gateway, plugin, server].join(" "), ...Object.fromEntries(known) };
+  return { atS, lives: { gateway, plugin, Mattermost: server }, ...Object.fromEntries(known) };
 }
 
 function attempt<T>(look: () => T): T | undefined {

@@ -6,23 +6,29 @@ export interface Course {
   readonly first: number;
   readonly last: number;
   readonly most: number;
-  /** Growth an hour within the lives of the processes: a start is no growth. */
+  /** Growth an hour within the lives of the processes: neither a start is growth, nor what is filled in the minutes after it. */
   readonly perHour: number;
 }
 
-/** Least squares within each life, weighted by how long it was seen. */
+/** OpenClaw's caches of skills, models and sessions are filled by the first dozens of turns. */
+const WARMING_UP_S = 300;
+
+/** Least squares within each life once it is warm, weighted by how long it was seen. */
 export function courses(samples: readonly Sample[]): Course[] {
   return MEASURES.flatMap((measure) => {
     const seen = samples.flatMap((sample) => {
       const value = sample[measure];
-      return value === undefined ? [] : [{ x: sample.atS / 3_600, y: value, life: sample.life }];
+      const life = sample.lives[measure.split(" ", 1)[0] ?? ""] ?? 0;
+      return value === undefined ? [] : [{ x: sample.atS / 3_600, y: value, life }];
     });
     const [first] = seen;
     const last = seen.at(-1);
     if (!first || !last) return [];
     const lives = Map.groupBy(seen, ({ life }) => life);
     let [covered, growth] = [0, 0];
-    for (const points of lives.values()) {
+    for (const all of lives.values()) {
+      const points = all.filter(({ x }) => x >= (all[0]?.x ?? 0) + WARMING_UP_S / 3_600);
+      if (points.length === 0) continue;
       const sums = points.reduce((sum, { x, y }) => ({ x: sum.x + x, y: sum.y + y }), { x: 0, y: 0 });
       const [meanX, meanY] = [sums.x / points.length, sums.y / points.length];
       covered += points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
