@@ -272,9 +272,15 @@ export function startAccount(deps: AccountDeps): RunningAccount {
   );
   // What was said of commands last: where OpenClaw cannot say it at the moment, it stays.
   let catalogue: Hello["catalogue"] = [];
+  let choicesInUse = false;
+  const useChoices = (): void => {
+    if (choicesInUse) return;
+    choicesInUse = true;
+    link.helloNow();
+  };
   const sayCatalogue = async (): Promise<Hello["catalogue"]> => {
     try {
-      catalogue = await catalogueOf(openClawCommands(currentConfig(runtime)), current().commands);
+      catalogue = await catalogueOf(openClawCommands(currentConfig(runtime), choicesInUse), current().commands);
     } catch (error) {
       log.warn("The commands cannot be listed; those known before stay.", {
         account: accountId,
@@ -352,6 +358,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
       log: log.warn,
     };
     if (event.type === "command.invoked") {
+      useChoices();
       const answering = commands.answering(event) ?? answerCommand;
       const outcome = await runCommand({ ...turnDeps, answerCommand: answering, isSkill, runs }, event, lifecycle);
       asks.changed({ channelId: event.channel.id, rootId: event.thread_root });
@@ -418,7 +425,10 @@ export function startAccount(deps: AccountDeps): RunningAccount {
         log.warn("The plugin's challenge could not be answered.", { account: accountId, reason: messageOf(error) });
       });
     },
-    answerAsk: asks.answer,
+    answerAsk: (event) => {
+      useChoices();
+      asks.answer(event);
+    },
     inFlight: { count: 0 },
     log: log.warn,
   };
@@ -455,7 +465,8 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     cfg: () => runtime.config.current() as HostConfig,
     client,
     send: sendTo,
-    catalogue: (switches) => catalogueOf(openClawCommands(currentConfig(runtime)), switches),
+    // Mattermost's own slash commands have no lists to choose from.
+    catalogue: (switches) => catalogueOf(openClawCommands(currentConfig(runtime), false), switches),
     serve: deps.serveCommands,
     append,
     onProblems: (problems) => board.tell("commands", problems),

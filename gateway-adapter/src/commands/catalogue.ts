@@ -2,12 +2,12 @@ import { catalogueSchema, COMMANDS_MAX, type CommandSpec } from "@openclaw-matte
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { CHANNEL_ID } from "../config/account-config.ts";
 import {
-  buildModelsProviderData,
   findCommandByNativeName,
   listNativeCommandSpecsForConfig,
   listSkillCommandsForAgents,
   resolveCommandArgChoices,
 } from "../host/commands.ts";
+import { allModels, configuredModels } from "./models.ts";
 
 /** The commands of OpenClaw that are offered in Mattermost, and those of them that only tell. */
 const OFFERED = [
@@ -47,7 +47,7 @@ const ARGS_MAX = 8;
 export interface CommandSource {
   native: () => NativeSpec[];
   skills: () => { name: string; description: string }[];
-  /** All models as `provider/model`. */
+  /** Models to choose from, as `provider/model`. */
   models: () => Promise<string[]>;
 }
 export interface NativeSpec {
@@ -113,8 +113,8 @@ function choicesOf(choices: readonly Choice[]): Choice[] {
 
 const cut = (text: string, max: number): string => (text.length > max ? `${text.slice(0, max - 1)}…` : text);
 
-/** Asks OpenClaw. */
-export function openClawCommands(cfg: OpenClawConfig): CommandSource {
+/** Asks OpenClaw; for all models only where `inUse`, that is, where somebody uses commands or the panel. */
+export function openClawCommands(cfg: OpenClawConfig, inUse: boolean): CommandSource {
   return {
     native: () =>
       listNativeCommandSpecsForConfig(cfg, { provider: CHANNEL_ID }).map(({ name, description, args = [] }) => {
@@ -132,9 +132,6 @@ export function openClawCommands(cfg: OpenClawConfig): CommandSource {
         };
       }),
     skills: () => listSkillCommandsForAgents({ cfg }).map(({ name, description }) => ({ name, description })),
-    models: async () => {
-      const { byProvider } = await buildModelsProviderData(cfg);
-      return [...byProvider].flatMap(([provider, models]) => [...models].map((model) => `${provider}/${model}`));
-    },
+    models: async () => (inUse ? allModels(cfg) : configuredModels(cfg)),
   };
 }
