@@ -1,13 +1,14 @@
 /** The second half of `make bench`: this product beside OpenClaw's official Mattermost channel, in turn, on the same server. `N=0.1` makes it short. */
-import { readFileSync } from "node:fs";
 import { availableParallelism, loadavg } from "node:os";
 import { INSPECTABLE, Stack } from "@openclaw-mattermost/testbed";
 import { measureCounts } from "./versus/counts.ts";
 import { measureLatency } from "./versus/latency.ts";
-import { OFFICIAL, type Side, startSides } from "./versus/sides.ts";
+import { measureMemory } from "./versus/memory.ts";
+import { OFFICIAL, startSides } from "./versus/sides.ts";
 
 const ROUNDS = 4;
 const TURNS = 25;
+const MEMORY_TURNS = 100;
 
 const scale = Number(process.env["N"] ?? 1);
 if (!(scale > 0)) throw new RangeError("N scales the counts: a number above 0, such as 0.1");
@@ -28,11 +29,8 @@ console.log(
   `# Beside ${OFFICIAL}\n\nIn turn on one server, with one stub model. ${availableParallelism()} cores shared by all parts; load before: ${load.join(" ")}.`,
 );
 const count = Math.ceil(TURNS * scale);
-section("Times, in milliseconds", await measureLatency({ stack, sides, user, rounds: ROUNDS, count }));
+const { times, stretches } = await measureLatency({ stack, sides, user, rounds: ROUNDS, count });
+section("Times, in milliseconds", times);
+section("Where the time of a mention goes with ours, in milliseconds", stretches);
+section("Memory of the gateways, in MB", await measureMemory({ stack, user }, sides, Math.ceil(MEMORY_TURNS * scale)));
 section("Counts", await measureCounts({ stack, user }, sides));
-section("Memory of the gateways after all that, in MB", sides.map(memoryOf).join("\n"));
-
-function memoryOf({ name, gateway }: Side): string {
-  const status = readFileSync(`/proc/${String(gateway.pid)}/status`, "utf8");
-  return `- ${name}: ${(Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024).toFixed(0)}`;
-}

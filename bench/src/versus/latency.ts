@@ -3,6 +3,7 @@ import { type Channel, type MattermostClient, MattermostEvents, type Stack } fro
 import { timedPost } from "../measure.ts";
 import { ratioOf } from "../percentiles.ts";
 import { type Row, table } from "../table.ts";
+import { type StationWatch, watchStations } from "./stations.ts";
 import { listenAs } from "../listener.ts";
 import type { Side } from "./sides.ts";
 
@@ -15,6 +16,15 @@ export interface LatencyOptions {
   /** Turns of a round. */
   readonly count: number;
 }
+
+/** One request to a side; resolves with its time in milliseconds, when its turn is over. */
+type Ask = (
+  stack: Stack,
+  side: Side,
+  user: MattermostClient,
+  channel: Channel,
+  watch?: StationWatch,
+) => Promise<number>;
 
 const DEADLINE_MS = 60_000;
 const REST_MS = 100;
@@ -30,16 +40,21 @@ let marks = 0;
 /** Stands in no other post. */
 const mark = (): string => `mark${String((marks += 1))}.`;
 
-/** POST → first post of the bot, and the model's first token → its text at the user's client. */
-export async function measureLatency(options: LatencyOptions): Promise<string> {
+/** Tables: POST → first post of the bot, and the model's first token → its text at the user's client; where ours spends the first. */
+export async function measureLatency(options: LatencyOptions): Promise<{ times: string; stretches: string }> {
+  const watch = await watchStations(options.stack);
   const direct = await inTurn(options, "direct message", askDirectly);
-  const mention = await inTurn(options, "mention", askInChannel);
-  const text = await inTurn({ ...options, count: Math.ceil(options.count / 5) }, "first text", firstText);
-  return table([
-    ...rowsOf("POST → first bot post, DM", direct, FIRST_POST),
-    ...rowsOf("POST → first bot post, mention", mention, FIRST_POST),
-    ...rowsOf("model's first token → first text at the client", text, FIRST_TEXT),
-  ]);
+  await watch.skip();
+  const mention = await inTurn(options, "mention", askInChannel, watch);
+  const text = await inTurn(options, "first text", firstText);
+  return {
+    times: table([
+      ...rowsOf("POST → first bot post, DM", direct, FIRST_POST),
+      ...rowsOf("POST → first bot post, mention", mention, FIRST_POST),
+      ...rowsOf("model's first token → first text at the client", text, FIRST_TEXT),
+    ]),
+    stretches: table(watch.rows()),
+  };
 }
 
 function rowsOf(what: string, { official, ours }: Samples, goal: Pick<Row, "goal" | "limitMs">): Row[] {
@@ -53,7 +68,8 @@ function rowsOf(what: string, { official, ours }: Samples, goal: Pick<Row, "goal
 async function inTurn(
   { stack, sides, user, rounds, count }: LatencyOptions,
   what: string,
-  once: (stack: Stack, side: Side, user: MattermostClient, channel: Channel) => Promise<number>,
+  once: Ask,
+  watch?: StationWatch,
 ): Promise<Samples> {
   const samples = none();
   for (let round = 0; round < rounds; round += 1) {
@@ -62,9 +78,10 @@ async function inTurn(
         // A new conversation: a long one makes turns slower. Its first turn is not counted.
         const channel = once === askDirectly ? await user.direct(side.bot.id) : await channelOf(stack, side, user);
         await once(stack, side, user, channel);
+        await watch?.skip();
         for (let turn = 0; turn < count; turn += 1) {
           await pause(REST_MS);
-          samples[side.name].push(await once(stack, side, user, channel));
+          samples[side.name].push(await once(stack, side, user, channel, side.name === "ours" ? watch : undefined));
         }
       });
     }
@@ -80,10 +97,9 @@ export async function channelOf(stack: Stack, side: Side, ...users: readonly Mat
   return channel;
 }
 
-const askDirectly = (stack: Stack, side: Side, user: MattermostClient, channel: Channel): Promise<number> =>
-  ask(stack, side, user, channel, "");
-const askInChannel = (stack: Stack, side: Side, user: MattermostClient, channel: Channel): Promise<number> =>
-  ask(stack, side, user, channel, `@${side.bot.username} `);
+const askDirectly: Ask = (stack, side, user, channel) => ask(stack, side, user, channel, "");
+const askInChannel: Ask = (stack, side, user, channel, watch) =>
+  ask(stack, side, user, channel, `@${side.bot.username} `, watch);
 
 async function ask(
   stack: Stack,
@@ -91,6 +107,7 @@ async function ask(
   user: MattermostClient,
   channel: Channel,
   before: string,
+  watch?: StationWatch,
 ): Promise<number> {
   using listener = await listenAs(user);
   const marker = mark();
@@ -103,6 +120,11 @@ async function ask(
   await stack.until(`the answer to ${marker}`, async () =>
     (await user.getPosts(channel.id)).some((post) => post.user_id === side.bot.id && post.message.includes(marker)),
   );
+  if (watch) {
+    const { at: modelAskedAt, endedAt: modelDoneAt = Number.NaN } = await stack.model.seen(marker);
+    const toEpoch = performance.timeOrigin;
+    await watch.ended({ askedAt: toEpoch + startedAt, modelAskedAt, modelDoneAt, seenAt: toEpoch + answeredAt });
+  }
   return answeredAt - startedAt;
 }
 

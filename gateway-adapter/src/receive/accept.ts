@@ -13,6 +13,7 @@ import { readBatch } from "./batch.ts";
 import type { KeyRing } from "./keys.ts";
 import type { Attempt, ReplayMemory } from "./replay.ts";
 import { verifyToken } from "./token.ts";
+import { pass } from "../stations.ts";
 
 /** What a delivery needs of a running account, whichever way it comes. */
 export interface Receiver {
@@ -98,6 +99,7 @@ export function take(receiver: Receiver, claims: TokenClaims, body: Buffer): Ans
     return { code: "busy", message: "Events still come by WebSocket.", retryAfterS: RETRY_AFTER_S };
   try {
     receiver.append(events, attempt);
+    pass("stored");
   } catch (error) {
     receiver.log("The inbox cannot store events. Is the disk full?", {
       account: receiver.accountId,

@@ -13,6 +13,7 @@ import { checkToken, RETRY_AFTER_S, take, type Receiver, type Refusal } from "./
 import { readBody } from "./body.ts";
 import type { FailureLimiter } from "./failure-limiter.ts";
 import { peerOf } from "./peer.ts";
+import { pass } from "../stations.ts";
 
 export type { Receiver } from "./accept.ts";
 
@@ -69,6 +70,7 @@ async function receiveOrTell(deps: WebhookDeps, accountId: string, req: Incoming
 
 /** The checks of `contract/README.md`, in its order: the first that fails decides. */
 async function receive(deps: WebhookDeps, accountId: string, req: IncomingMessage): Promise<Answer | Refusal> {
+  pass("received");
   // 1 route, account, key
   const receiver = deps.find(accountId);
   if (receiver === undefined)

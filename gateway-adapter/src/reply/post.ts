@@ -10,6 +10,7 @@ import { notFound } from "../mattermost/lookup.ts";
 import { readTarget } from "../mattermost/target.ts";
 import { DELIVERY_PROP, onceId, postsByKey } from "./delivery-key.ts";
 import { isUnsure, mayPass, wasNotSent } from "./send-error.ts";
+import { pass } from "../stations.ts";
 
 export interface PostRequest {
   to: string;
@@ -49,6 +50,7 @@ const PATIENCE_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 60_000,
 
 /** Posts as the bot. `id` is the post's, `channelId` where it landed. */
 export async function sendPost(deps: PostDeps, request: PostRequest): Promise<{ id: string; channelId: string }> {
+  pass("answered");
   const channelId = await deps.destinations.channelId(readTarget(request.to));
   const once = request.onceKey === undefined ? undefined : onceId(request.onceKey);
   const final = deps.finals?.take(channelId, request.rootId, request.onceKey);
@@ -66,6 +68,7 @@ export async function sendPost(deps: PostDeps, request: PostRequest): Promise<{ 
     ...(pendingPostId ? { pendingPostId } : {}),
     ...(Object.keys(props).length > 0 ? { props } : {}),
   });
+  pass("posted");
   if (request.rootId) deps.threads?.answeredIn(request.rootId);
   return { id: post.id, channelId: post.channel_id };
 }

@@ -13,6 +13,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Admitted, GateDeps, GateVerdict } from "./gates.ts";
 import type { ReplyOptions, RunView } from "../host/run-view.ts";
 import type { Run } from "./runs.ts";
+import { pass } from "../stations.ts";
 
 type Dispatch = Parameters<PluginRuntime["channel"]["inbound"]["dispatch"]>[0];
 
@@ -82,6 +83,7 @@ export async function runTurn(
     void view.end();
     onSettled();
   });
+  pass("handed");
   try {
     await runtime.channel.inbound.dispatch({
       cfg,

@@ -1,0 +1,67 @@
+import { evaluateIn, type Stack } from "@openclaw-mattermost/testbed";
+import type { Row } from "../table.ts";
+
+/** What the adapter tells `node:diagnostics_channel` of a request on its way; milliseconds since 1970. */
+interface Passed {
+  readonly station: string;
+  readonly at: number;
+}
+
+const WATCH = `(() => {
+  globalThis.passedStations = [];
+  process.getBuiltinModule("node:diagnostics_channel").subscribe("openclaw-mattermost.station", (each) => passedStations.push(each));
+  return "null";
+})()`;
+const TAKE = "JSON.stringify(passedStations.splice(0))";
+
+/** A turn as the one who asked saw it; milliseconds since 1970. */
+export interface SeenTurn {
+  readonly askedAt: number;
+  readonly modelAskedAt: number;
+  readonly modelDoneAt: number;
+  readonly seenAt: number;
+}
+
+/** The stretches of a turn's way, in their order, and whose each of them is. */
+const STRETCHES = [
+  ["POST → webhook: Mattermost, plugin, wire", "askedAt", "received"],
+  ["webhook → stored in the inbox: adapter", "received", "stored"],
+  ["stored → handed to OpenClaw: adapter", "stored", "handed"],
+  ["handed → the model is asked: OpenClaw", "handed", "modelAskedAt"],
+  ["the model's answer: stub", "modelAskedAt", "modelDoneAt"],
+  ["the model's answer → the channel's turn: OpenClaw", "modelDoneAt", "answered"],
+  ["answer → posted: adapter, REST", "answered", "posted"],
+  ["posted → seen by the client: Mattermost", "posted", "seenAt"],
+] as const;
+
+const OWN_SHARE_MS = 15;
+
+/** Watches where turns of our gateway spend their time. One turn at a time: what is passed has no names. */
+export async function watchStations(stack: Stack) {
+  const { logFile } = stack.gateway;
+  const lengths = new Map<string, number[]>(STRETCHES.map(([what]) => [what, []]));
+  const own: number[] = [];
+  await evaluateIn(logFile, WATCH);
+  return {
+    /** Forgets what nobody counts. */
+    async skip(): Promise<void> {
+      await evaluateIn(logFile, TAKE);
+    },
+    async ended(turn: SeenTurn): Promise<void> {
+      const passed = await evaluateIn<Passed[]>(logFile, TAKE);
+      const first = (station: string): number => passed.find((each) => each.station === station)?.at ?? Number.NaN;
+      const stationAt = (name: string): number => (name in turn ? turn[name as keyof SeenTurn] : first(name));
+      for (const [what, from, to] of STRETCHES) lengths.get(what)?.push(stationAt(to) - stationAt(from));
+      own.push(turn.seenAt - turn.askedAt - (first("answered") - first("handed")));
+    },
+    rows: (): Row[] => [
+      ...[...lengths].map(([what, samples]) => ({ what, samples: samples.filter(Number.isFinite) })),
+      {
+        what: "our own share: all but OpenClaw and the model",
+        samples: own.filter(Number.isFinite),
+        limitMs: OWN_SHARE_MS,
+      },
+    ],
+  };
+}
+export type StationWatch = Awaited<ReturnType<typeof watchStations>>;
