@@ -56,7 +56,8 @@ export function createMemory(store: Store, now: () => number) {
     },
     decide({ postId, lane, verdict, editAt, by }: Decision): void {
       const at = now();
-      decide.run(created(postId), lane, at, at, at, verdict, editAt, by);
+      // Decided again where a power cut has undone it: its event is not completed either.
+      store.unsynced(() => decide.run(created(postId), lane, at, at, at, verdict, editAt, by));
     },
     /** Whether a post is gone, alone or with the root of its thread. */
     isDeleted: (post: { id: string; root_id: string }): boolean =>

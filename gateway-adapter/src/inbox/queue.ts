@@ -80,7 +80,8 @@ export function createQueue(
 
   function claimRow(id: string, ownerId: string) {
     const at = now();
-    if (Number(take.run(randomUUID(), ownerId, at, at, id).changes) !== 1) return null;
+    const taken = store.unsynced(() => take.run(randomUUID(), ownerId, at, at, id).changes);
+    if (Number(taken) !== 1) return null;
     const row = store.get(id);
     return row ? claimed(row) : null;
   }
@@ -135,7 +136,7 @@ export function createQueue(
       return claimRow(id, options?.ownerId ?? queueName);
     },
     async refreshClaim(ref, options) {
-      return change(ref, "claimedAt = ?", options?.refreshedAt ?? now());
+      return store.unsynced(() => change(ref, "claimedAt = ?", options?.refreshedAt ?? now()));
     },
     async complete(ref, options) {
       const at = options?.completedAt ?? now();

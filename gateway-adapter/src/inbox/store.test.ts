@@ -46,6 +46,22 @@ describe("N1 the inbox", () => {
     expect(store.append(large)).toBe(20);
   });
 
+  it("N1 syncs what it stores, and no claim, which is taken again after a power cut", async () => {
+    const level = (): unknown => store.db.prepare("PRAGMA synchronous").get()?.["synchronous"];
+    const [FULL, NORMAL] = [2, 1];
+    expect(level()).toBe(FULL);
+    expect(store.unsynced(level)).toBe(NORMAL);
+    store.append([event("1")]);
+    await queueOf(store).claimNext();
+    expect(level()).toBe(FULL);
+    expect(() =>
+      store.unsynced(() => {
+        throw new Error("no room");
+      }),
+    ).toThrow("no room");
+    expect(level()).toBe(FULL);
+  });
+
   it("N1 keeps what was stored, and gives it back in the order of arrival within a lane", async () => {
     store.append([event("1", "a"), event("2", "b"), event("3", "a"), event("4", "b")]);
     store.close();

@@ -52,7 +52,8 @@ export interface SeenAttempt {
 
 /**
  * The SQLite file behind one account's inbox. Writes are synced before they return (`synchronous = FULL`), so what was
- * appended survives the process and the machine. An id is stored once; a done event leaves its id behind as a tombstone.
+ * appended survives the process and the machine; `unsynced` names the exceptions. An id is stored once; a done event leaves
+ * its id behind as a tombstone.
  */
 export function openStore(file: string, deps: { now: () => number }) {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
@@ -83,6 +84,19 @@ export function openStore(file: string, deps: { now: () => number }) {
       // A full disk may have rolled it back already.
       if (db.isTransaction) db.exec("ROLLBACK");
       throw error;
+    }
+  }
+
+  /**
+   * A write that survives the process but perhaps not a power cut, for what is then simply done again, as a claim: nobody waits
+   * for the disk. Not within a transaction. The next synced write takes it along.
+   */
+  function unsynced<T>(work: () => T): T {
+    db.exec("PRAGMA synchronous = NORMAL");
+    try {
+      return work();
+    } finally {
+      db.exec("PRAGMA synchronous = FULL");
     }
   }
 
@@ -118,6 +132,7 @@ export function openStore(file: string, deps: { now: () => number }) {
       });
     },
     inOneWrite,
+    unsynced,
     /** Whether stale events are still coming in. */
     isSettling: (): boolean => deps.now() - staleAt < SETTLE_MS && deps.now() - staleSince < SETTLE_MAX_MS,
     /** The attempts that could still be shown again. */
