@@ -140,12 +140,20 @@ export function createQueue(
     },
     async complete(ref, options) {
       const at = options?.completedAt ?? now();
-      return store.inOneWrite(() => {
-        const done = change(ref, `state = 'completed', body = iif(context = 1, body, ''), doneAt = ?, ${UNCLAIM}`, at);
-        // What was kept to be told together with this event is told now.
-        if (done) told.run(typeof ref === "string" ? ref : ref.id);
-        return done;
-      });
+      const id = typeof ref === "string" ? ref : ref.id;
+      const write = (): boolean =>
+        store.inOneWrite(() => {
+          const done = change(
+            ref,
+            `state = 'completed', body = iif(context = 1, body, ''), doneAt = ?, ${UNCLAIM}`,
+            at,
+          );
+          // What was kept to be told together with this event is told now.
+          if (done) told.run(id);
+          return done;
+        });
+      // What started nothing would be dropped once more.
+      return store.get(id)?.verdict?.startsWith("dropped:") ? store.unsynced(write) : write();
     },
     async release(ref, options) {
       const attempt = options?.recordAttempt === false ? "" : ", attempts = attempts + 1, lastAttempt = ?";

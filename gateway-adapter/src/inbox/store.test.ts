@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "@jest/globals";
+import { createMemory } from "./memory.ts";
 import { createQueue } from "./queue.ts";
 import { openStore, type Store } from "./store.ts";
 
@@ -60,6 +61,25 @@ describe("N1 the inbox", () => {
       }),
     ).toThrow("no room");
     expect(level()).toBe(FULL);
+  });
+
+  it("N1 syncs what is done, unless it started nothing and would be dropped once more", async () => {
+    const queue = queueOf(store);
+    const memory = createMemory(store, () => now);
+    const synced: boolean[] = [];
+    const { inOneWrite } = store;
+    store.inOneWrite = (work) => {
+      synced.push(store.db.prepare("PRAGMA synchronous").get()?.["synchronous"] === 2);
+      return inOneWrite(work);
+    };
+    for (const verdict of ["turn", "dropped:not_mentioned"] as const) {
+      const id = `post.created:${verdict}`;
+      store.append([event(id)]);
+      memory.decide({ postId: verdict, lane: "a", verdict, editAt: 0, by: id });
+      expect(await queue.complete((await queue.claim(id)) ?? "")).toBe(true);
+      expect(store.get(id)?.state).toBe("completed");
+    }
+    expect(synced).toEqual([true, false]);
   });
 
   it("N1 keeps what was stored, and gives it back in the order of arrival within a lane", async () => {
