@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { countJest, inWords, readCounts, sum } from "./counts.ts";
+import { countJest, failureInTable, failuresOfJest, inWords, readCounts, sum } from "./counts.ts";
 
 describe("the closing line", () => {
   it("sums the suites, and names skipped tests only when there are some", () => {
@@ -17,6 +17,28 @@ describe("the closing line", () => {
 
   it("counts a test file that cannot be run as a failure", () => {
     const result = { numPassedTests: 5, numFailedTests: 1, numPendingTests: 1, numTodoTests: 1 };
-    expect(countJest({ ...result, numRuntimeErrorTestSuites: 2 })).toEqual({ passed: 5, failed: 3, skipped: 2 });
+    const counts = countJest({ ...result, numRuntimeErrorTestSuites: 2, testResults: [] });
+    expect(counts).toEqual({ passed: 5, failed: 3, skipped: 2 });
+  });
+});
+
+describe("what failed", () => {
+  it("is a line for each test, and for a file that cannot be run", () => {
+    const red = "\u001b[31mexpected 1\u001b[39m\nreceived 2";
+    const assertionResults = [
+      { fullName: "N5 grows", status: "failed", failureMessages: [red] },
+      { fullName: "N5 ends", status: "passed", failureMessages: [] },
+    ];
+    const testResults = [
+      { name: "live.test.ts", message: red, assertionResults },
+      { name: "broken.test.ts", message: "does not compile\nline 2", assertionResults: [] },
+    ];
+    expect(failuresOfJest({ testResults })).toEqual(["N5 grows: expected 1", "broken.test.ts: does not compile"]);
+  });
+
+  it("is found in the tables of the other suites", () => {
+    expect(failureInTable("| kill -9 | 0 | FAILED | 2 lost |")).toBe("| kill -9 | 0 | FAILED | 2 lost |");
+    expect(failureInTable("FAILED: the cost grows")).toBe("the cost grows");
+    expect(failureInTable("| kill -9 | 0 | ok | |")).toBeUndefined();
   });
 });

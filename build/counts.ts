@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from "node:util";
+
 /** How many tests passed, failed and were skipped. */
 export interface Counts {
   passed: number;
@@ -40,6 +42,12 @@ export interface JestResult {
   numTodoTests: number;
   /** Files that could not be run at all. */
   numRuntimeErrorTestSuites: number;
+  /** One for each file. */
+  testResults: readonly {
+    name: string;
+    message: string;
+    assertionResults: readonly { fullName: string; status: string; failureMessages: readonly string[] | null }[];
+  }[];
 }
 
 export function countJest(result: JestResult): Counts {
@@ -48,4 +56,23 @@ export function countJest(result: JestResult): Counts {
     failed: result.numFailedTests + result.numRuntimeErrorTestSuites,
     skipped: result.numPendingTests + result.numTodoTests,
   };
+}
+
+/** What failed, a line each: the test and the first line of why. */
+export function failuresOfJest({ testResults }: Pick<JestResult, "testResults">): string[] {
+  return testResults.flatMap(({ name, message, assertionResults }) => {
+    const failed = assertionResults.filter(({ status }) => status === "failed");
+    const broken = assertionResults.length === 0 && message !== "" ? [`${name}: ${firstLine(message)}`] : [];
+    return [...broken, ...failed.map((test) => `${test.fullName}: ${firstLine(test.failureMessages?.[0] ?? "")}`)];
+  });
+}
+
+/** What a line of a suite's table, or a line that begins with `FAILED: `, says of a failure; undefined if it says nothing. */
+export function failureInTable(line: string): string | undefined {
+  return line.startsWith("FAILED: ") || line.includes("| FAILED |") ? line.replace("FAILED: ", "") : undefined;
+}
+
+function firstLine(text: string): string {
+  // Jest colours what it expected and what it received.
+  return stripVTControlCharacters(text).trim().split("\n")[0] ?? "";
 }

@@ -5,15 +5,16 @@ function read(events: readonly (object | string)[]) {
   const printed: string[] = [];
   const reader = goTestReader((text) => printed.push(text));
   for (const event of events) reader.line(typeof event === "string" ? event : JSON.stringify(event));
-  return { counts: reader.counts(), printed: printed.join("") };
+  return { counts: reader.counts(), failures: reader.failures(), printed: printed.join("") };
 }
 
 const test = (Action: string, Test: string, Output?: string) => ({ Action, Package: "p", Test, Output });
 
 describe("goTestReader", () => {
   it("counts passed, failed and skipped tests", () => {
-    const { counts } = read([test("pass", "TestA"), test("fail", "TestB"), test("skip", "TestC")]);
+    const { counts, failures } = read([test("pass", "TestA"), test("fail", "TestB"), test("skip", "TestC")]);
     expect(counts).toEqual({ passed: 1, failed: 1, skipped: 1 });
+    expect(failures).toEqual(["p TestB"]);
   });
 
   it("counts only the innermost of nested tests", () => {

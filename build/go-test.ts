@@ -11,6 +11,8 @@ interface GoEvent {
 export interface GoTestReader {
   line: (text: string) => void;
   counts: () => Counts;
+  /** What failed, as `package test`. */
+  failures: () => string[];
 }
 
 const OUTCOMES: Record<string, keyof Counts> = { pass: "passed", fail: "failed", skip: "skipped" };
@@ -56,6 +58,8 @@ export function goTestReader(print: (text: string) => void): GoTestReader {
       const outcome = OUTCOMES[event.Action];
       if (outcome) end(event, outcome, key);
     },
+
+    failures: () => [...outcomes].filter(([, outcome]) => outcome === "failed").map(([key]) => key),
 
     counts(): Counts {
       const counts = { ...NOTHING };

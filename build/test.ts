@@ -2,12 +2,24 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { countJest, type Counts, inWords, type JestResult, NOTHING, readCounts, sum } from "./counts.ts";
+import {
+  countJest,
+  type Counts,
+  failureInTable,
+  failuresOfJest,
+  inWords,
+  type JestResult,
+  NOTHING,
+  readCounts,
+  sum,
+} from "./counts.ts";
 import { goTestReader } from "./go-test.ts";
 import { fromRoot } from "./repository.ts";
 import { run } from "./run.ts";
 
 const FAILED: Counts = { ...NOTHING, failed: 1 };
+/** What failed, a line each, to be said once more where a reader looks first: at the end. */
+const failures: string[] = [];
 
 /** The race detector needs a C compiler; without one the tests still run. */
 async function raceFlags(): Promise<string[]> {
@@ -24,6 +36,7 @@ async function runGo(): Promise<Counts> {
     onLine: reader.line,
   });
   const counts = reader.counts();
+  failures.push(...reader.failures());
   return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
 }
 
@@ -35,7 +48,9 @@ async function runJest(project: "unit" | "e2e", ...files: string[]): Promise<Cou
     if (project === "e2e") args.push("--runInBand");
     args.push(...files);
     const code = await run(fromRoot("build/jest"), args, { onLine: () => undefined });
-    const counts = existsSync(file) ? countJest(JSON.parse(readFileSync(file, "utf8")) as JestResult) : NOTHING;
+    const result = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as JestResult) : undefined;
+    const counts = result ? countJest(result) : NOTHING;
+    if (result) failures.push(...failuresOfJest(result));
     return code !== 0 && counts.failed === 0 ? sum([counts, FAILED]) : counts;
   } finally {
     rmSync(folder, { recursive: true });
@@ -48,6 +63,8 @@ async function runProgram(file: string): Promise<Counts> {
   const code = await run(process.execPath, [file], {
     onLine: (line) => {
       counts = readCounts(line) ?? counts;
+      const failure = failureInTable(line);
+      if (failure) failures.push(failure);
       console.log(line);
     },
   });
@@ -76,6 +93,7 @@ for (const name of wanted) {
   console.log(`== ${name}: ${inWords(counts)}`);
   results.push(counts);
 }
+if (failures.length > 0) console.log(`\nFailed:\n${failures.map((failure) => `- ${failure}`).join("\n")}`);
 const total = sum(results);
 console.log(`\n${inWords(total)}`);
 process.exitCode = total.failed > 0 ? 1 : 0;
