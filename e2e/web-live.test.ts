@@ -60,6 +60,21 @@ describe("live answers in a browser", () => {
     await draft().waitFor({ state: "detached" });
   });
 
+  it("N5 a channel whose posts come after the draft shows it all the same", async () => {
+    stack.model.script("grow before the list", { chunks: [...WORDS, ...WORDS], everyMs: 400 });
+    await alice.post(town.id, "@openclaw grow before the list");
+    await draft().getByText("word2").waitFor();
+    await page.route("**/api/v4/channels/*/posts?*", async (route) => {
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await route.continue();
+    });
+    await page.reload();
+    await draft().getByText("word12").waitFor();
+    await page.unroute("**/api/v4/channels/*/posts?*");
+    await answer(WHOLE).last().waitFor();
+    await draft().waitFor({ state: "detached" });
+  });
+
   it("N5 N7 Stop ends the run, and leaves no draft", async () => {
     stack.model.script("never end", {
       chunks: Array.from({ length: 200 }, (_, i) => `step${String(i)} `),

@@ -35,12 +35,12 @@ export function postsReducer(state: Posts, action: Action): Posts {
 }
 
 function receive(state: Posts, post: Post, action: Action): Posts {
-  const known = state.posts[post.id];
-  if (known && known.update_at >= post.update_at) return state;
   let next = state;
   if (post.pending_post_id && post.pending_post_id !== post.id)
     next = remove(next, post.pending_post_id, post.channel_id);
-  next = { ...next, posts: { ...next.posts, [post.id]: post } };
+  // The lists are reducers of their own in Mattermost: they take a post that is known and not newer all the same.
+  const known = next.posts[post.id];
+  if (!known || known.update_at < post.update_at) next = { ...next, posts: { ...next.posts, [post.id]: post } };
   if (post.root_id) next = { ...next, postsInThread: threads(next.postsInThread, [post]) };
   const { crtEnabled = false } = (action["features"] ?? {}) as { crtEnabled?: boolean };
   const [block, ...older] = next.postsInChannel[post.channel_id] ?? [];

@@ -86,11 +86,13 @@ function setUp(loaded = ["town"]) {
   let timers: { at: number; work: () => void }[] = [];
   const asked: string[] = [];
   let server: LiveDraft[] = [];
+  let answers = Promise.resolve();
   const live = followDrafts({
     store: page.store,
     snapshot: (channel) => {
       asked.push(channel);
-      return Promise.resolve(server);
+      const found = server;
+      return answers.then(() => found);
     },
     now: () => now,
     later: (ms, work) => {
@@ -106,8 +108,15 @@ function setUp(loaded = ["town"]) {
     live,
     asked,
     serve: (drafts: LiveDraft[]) => (server = drafts),
+    /** Holds the server's answers back until the returned function is called. */
+    hold: (): (() => void) => {
+      let release = (): void => undefined;
+      answers = new Promise((resolve) => (release = resolve));
+      return release;
+    },
     pass: async (ms: number): Promise<void> => {
       const until = now + ms;
+      for (let i = 0; i < 5; i += 1) await Promise.resolve();
       for (;;) {
         const next = timers.filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
         if (!next) break;
@@ -189,6 +198,17 @@ describe("drafts in Mattermost's store", () => {
     live.reload();
     await pass(400);
     expect(has(ID)).toBe(false);
+  });
+
+  it("N5 what begins while the server's answer is on its way stays", async () => {
+    const { live, order, hold, pass } = setUp();
+    const release = hold();
+    await pass(400);
+    live.hear(say(1, "start", { text: { offset: 0, text: "just begun" } }));
+    await pass(2_000);
+    release();
+    await pass(1_000);
+    expect(order("town")).toEqual([ID]);
   });
 
   it("N5 nothing stays when the plugin is taken away", async () => {

@@ -90,10 +90,11 @@ export function followDrafts(deps: FollowDeps) {
     if (channel === "" || asking.has(channel)) return;
     asking.add(channel);
     later(ASK_MS, () => {
+      const askedAt = deps.now();
       deps.snapshot(channel).then(
         (found) => {
           asking.delete(channel);
-          if (!closed) agree(channel, found);
+          if (!closed) agree(channel, found, askedAt);
         },
         () => {
           asking.delete(channel);
@@ -102,13 +103,13 @@ export function followDrafts(deps: FollowDeps) {
     });
   }
 
-  /** What the server does not have any more has ended while nobody listened. */
-  function agree(channel: string, found: readonly LiveDraft[]): void {
+  /** What the server did not have any more has ended while nobody listened; what is heard of since has begun meanwhile. */
+  function agree(channel: string, found: readonly LiveDraft[], askedAt: number): void {
     const known = new Set(found.map(({ draft }) => draft));
     for (const draft of found) if (drafts.take(draft)) showNew(draft.draft);
     for (const draft of drafts.all()) {
-      const old = deps.now() - draft.heardAt > ASK_MS;
-      if (draft.channel_id === channel && !known.has(draft.id) && old) finish(draft);
+      const isKnown = known.has(draft.id) || draft.heardAt >= askedAt;
+      if (draft.channel_id === channel && !isKnown) finish(draft);
     }
   }
 
