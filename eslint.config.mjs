@@ -15,7 +15,7 @@ const ADAPTER_LAYERS = [
   ["receive", "inbox", "turn", "reply", "commands", "actions", "directory"],
   ["interactions"],
   ["mattermost", "contract", "config", "host"],
-  ["errors.ts", "errors", "version.ts"],
+  ["errors.ts", "errors", "version.ts", "stations.ts", "patience.ts"],
 ];
 
 const adapterZones = ADAPTER_LAYERS.flatMap((layer, depth) =>

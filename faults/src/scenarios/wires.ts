@@ -1,10 +1,12 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Fault, Wires } from "@openclaw-mattermost/testbed";
 import type { Ground, Trial } from "../ground.ts";
-import { type Scenario, underTraffic } from "./scenario.ts";
+import { type Scenario, type UnderTraffic, underTraffic } from "./scenario.ts";
 
 const BROKEN_MS = 5_000;
 const HOLE_MS = 10_000;
+/** Longer than the outbox waits for an answer by itself. */
+const OUTAGE_MS = 7 * 60_000;
 const SHARE = 0.3;
 
 type Wire = Exclude<keyof Wires, symbol>;
@@ -16,17 +18,21 @@ const NAMES: Readonly<Record<Wire, string>> = {
 
 /** Breaks one wire for a time. */
 const broken =
-  (wire: Wire, fault: Fault, ms: number) =>
+  (wire: Wire, fault: Fault, ms: number, pace: Partial<UnderTraffic> = {}) =>
   (ground: Ground): Promise<Trial> =>
-    underTraffic(ground, async () => {
-      ground.stack.wires[wire].set(fault);
-      try {
-        await pause(ms);
-      } finally {
-        ground.stack.wires[wire].set({ kind: "none" });
-      }
-      return undefined;
-    });
+    underTraffic(
+      ground,
+      async () => {
+        ground.stack.wires[wire].set(fault);
+        try {
+          await pause(ms);
+        } finally {
+          ground.stack.wires[wire].set({ kind: "none" });
+        }
+        return undefined;
+      },
+      pace,
+    );
 
 const resets = (wire: Wire): Scenario => ({
   fault: `${SHARE * 100} % resets, ${NAMES[wire]}`,
@@ -40,6 +46,13 @@ const hole = (wire: Wire): Scenario => ({
 const delay = (wire: Wire, ms: number): Scenario => ({
   fault: `${ms} ms later each way, ${NAMES[wire]}`,
   run: broken(wire, { kind: "delay", ms }, BROKEN_MS),
+});
+
+/** Several requests of each conversation wait for the answer to the first of them. */
+const outage = (wire: Wire): Scenario => ({
+  fault: `refused for ${OUTAGE_MS / 60_000} min, ${NAMES[wire]}`,
+  run: broken(wire, { kind: "refused" }, OUTAGE_MS, { pauseMs: 2_000, mentionEvery: 10 }),
+  long: true,
 });
 
 const JSON_TYPE = { "Content-Type": "application/json" };
@@ -77,6 +90,7 @@ export const WIRES: readonly Scenario[] = [
   hole("gateway"),
   hole("database"),
   { ...hole("mattermost"), long: true },
+  outage("mattermost"),
   delay("gateway", 500),
   { ...delay("mattermost", 500), long: true },
   wrongAnswers("500, then 503 with Retry-After", [

@@ -4,6 +4,7 @@ import { MattermostError } from "../errors.ts";
 import { createUnsure } from "../notes/unsure.ts";
 import type { PostRow } from "../mattermost/rows.ts";
 import { onceId } from "./delivery-key.ts";
+import { withinTurn } from "../patience.ts";
 import { sendPost } from "./post.ts";
 
 function world(...refusals: MattermostError[]) {
@@ -136,6 +137,23 @@ describe("N1 a post of which nobody knows whether it was taken", () => {
     const never = doubtful(...Array.from({ length: 12 }, () => "not taken" as const));
     await expect(never.send({ patient: true })).rejects.toBe(reset);
     expect(never.slept.reduce((sum, ms) => sum + ms)).toBe(300_000);
+  });
+  it("N1 in a turn it is tried for an hour, so that no next turn gets ahead of it; what the turn leaves behind is not", async () => {
+    const outage = (attempts: number) => doubtful(...Array.from({ length: attempts }, () => "not taken" as const));
+    const long = outage(60);
+    let left: typeof long | undefined;
+    let leftBehind: Promise<unknown> = Promise.resolve();
+    const sent = await withinTurn(async () => {
+      const answer = await long.send({ patient: true });
+      left = outage(100);
+      leftBehind = new Promise(setImmediate).then(() => left?.send({ patient: true }));
+      return answer;
+    });
+    await expect(leftBehind).rejects.toBe(reset);
+    expect([sent.id, left?.slept.length]).toEqual(["new", 10]);
+    const never = outage(100);
+    await expect(withinTurn(() => never.send({ patient: true }))).rejects.toBe(reset);
+    expect(never.slept.reduce((sum, ms) => sum + ms)).toBe(3_600_000);
   });
   it("N1 who is stopped while it waits says what went wrong", async () => {
     const { send } = doubtful("not taken", "not taken");

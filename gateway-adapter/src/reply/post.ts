@@ -9,6 +9,7 @@ import type { Finals } from "./live/finals.ts";
 import { notFound } from "../mattermost/lookup.ts";
 import { readTarget } from "../mattermost/target.ts";
 import { DELIVERY_PROP, onceId, postsByKey } from "./delivery-key.ts";
+import { pauseAfter } from "../patience.ts";
 import { isUnsure, mayPass, wasNotSent } from "./send-error.ts";
 import { pass } from "../stations.ts";
 
@@ -26,10 +27,7 @@ export interface PostRequest {
   signal?: AbortSignal;
   /** Right before the server is asked to post; whoever throws here keeps it from being posted. */
   onPosting?: () => Promise<void> | void;
-  /**
-   * Goes on trying for a while: OpenClaw's outbox gives an answer up that waits when the next turn of its session is through,
-   * and the rest of one of which a part is posted.
-   */
+  /** Goes on trying for a while, see `patience.ts`; OpenClaw's outbox also gives up the rest of an answer of which a part is posted. */
   patient?: boolean;
 }
 
@@ -44,9 +42,6 @@ export interface PostDeps {
   unsure?: Unsure;
   sleep?: (ms: number, value: undefined, options: { signal?: AbortSignal }) => Promise<unknown>;
 }
-
-/** Five minutes in all. */
-const PATIENCE_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 
 /** Posts as the bot. `id` is the post's, `channelId` where it landed. */
 export async function sendPost(deps: PostDeps, request: PostRequest): Promise<{ id: string; channelId: string }> {
@@ -90,7 +85,7 @@ async function postOnce(
       return await attemptPost(deps, request, once, post);
     } catch (error) {
       const again = patient && mayPass(error) && mayRepeat(error, request.onceKey, deps.unsure);
-      const pauseMs = again ? PATIENCE_MS[attempt] : undefined;
+      const pauseMs = again ? pauseAfter(attempt) : undefined;
       if (pauseMs === undefined) throw error;
       // Who is stopped meanwhile says what went wrong, so that the outbox tries again after the start.
       await (deps.sleep ?? pause)(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);

@@ -13,6 +13,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Admitted, GateDeps, GateVerdict } from "./gates.ts";
 import type { ReplyOptions, RunView } from "../host/run-view.ts";
 import type { Run } from "./runs.ts";
+import { withinTurn } from "../patience.ts";
 import { pass } from "../stations.ts";
 
 type Dispatch = Parameters<PluginRuntime["channel"]["inbound"]["dispatch"]>[0];
@@ -85,7 +86,7 @@ export async function runTurn(
   });
   pass("handed");
   try {
-    await runtime.channel.inbound.dispatch({
+    const dispatch: Dispatch = {
       cfg,
       channel: CHANNEL_ID,
       accountId: account.accountId,
@@ -108,7 +109,8 @@ export async function runTurn(
         abortSignal: run.signal,
         ...adoption.replyOptions,
       },
-    });
+    };
+    await withinTurn(() => runtime.channel.inbound.dispatch(dispatch));
   } finally {
     if (!adoption.isQueued()) await view.end();
   }
