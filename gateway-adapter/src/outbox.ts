@@ -1,5 +1,5 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { postLimit, sizesOf, type ServerLimits } from "./account.ts";
+import { postLimit, sizesOf, type ServerLimits } from "./account/limits.ts";
 import { concludePost } from "./account/interactions.ts";
 import { CHANNEL_ID, type MattermostAccount } from "./config/account-config.ts";
 import { messageOf } from "./errors.ts";

@@ -1,6 +1,7 @@
 import { tryWebSocket, USES_WEBSOCKET } from "./account/websocket.ts";
 import { PLUGIN_MISSING } from "./account/plugin-link.ts";
-import { clientOf, type Probe } from "./account.ts";
+import { clientOf } from "./account/client.ts";
+import type { Probe } from "./account/facts.ts";
 import type { MattermostAccount } from "./config/account-config.ts";
 import type { Problem } from "./errors.ts";
 import { problemOfFailure, problemsOf } from "./receive/hello.ts";

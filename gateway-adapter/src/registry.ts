@@ -1,4 +1,5 @@
-import { clientOf, type RunningAccount } from "./account.ts";
+import type { RunningAccount } from "./account.ts";
+import { clientOf } from "./account/client.ts";
 import { createAttach, type Attach } from "./account/interactions.ts";
 import type { HostConfig, MattermostAccount } from "./config/account-config.ts";
 import { getRuntime } from "./host/runtime.ts";

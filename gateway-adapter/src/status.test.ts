@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import type { AccountFacts } from "./account.ts";
+import type { AccountFacts } from "./account/facts.ts";
 import { runtimePatch } from "./status.ts";
 
 const facts = (more: Partial<AccountFacts> = {}): AccountFacts => ({

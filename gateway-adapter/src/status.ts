@@ -1,5 +1,5 @@
 import type { ChannelPlugin } from "openclaw/plugin-sdk/channel-core";
-import type { AccountFacts, Probe } from "./account.ts";
+import type { AccountFacts, Probe } from "./account/facts.ts";
 import { CHANNEL_ID, type MattermostAccount } from "./config/account-config.ts";
 import type { Problem } from "./errors.ts";
 import { READY } from "./host/status.ts";

@@ -3,8 +3,7 @@ import { dirname } from "node:path";
 import { z } from "zod";
 import { normalizeUserEntry } from "../config/entries.ts";
 import { MattermostError, messageOf } from "../errors.ts";
-
-type Log = (sentence: string, fields: Record<string, string | number>) => void;
+import type { Log } from "./facts.ts";
 
 /** How soon after the approval it is told. */
 const LOOK_EVERY_MS = 2_000;

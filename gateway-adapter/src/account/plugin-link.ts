@@ -6,8 +6,7 @@ import type { KeyRing } from "../receive/keys.ts";
 import { keepPulling } from "../receive/pull.ts";
 import { createWaker } from "../receive/waker.ts";
 import type { Receiver } from "../receive/webhook.ts";
-
-type Log = (sentence: string, fields: Record<string, string | number>) => void;
+import type { Log } from "./facts.ts";
 
 export interface PluginLinkDeps {
   accountId: string;

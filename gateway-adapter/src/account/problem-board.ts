@@ -1,13 +1,13 @@
 import type { Problem } from "../errors.ts";
+import type { Logs } from "./facts.ts";
 
-type Log = (sentence: string, fields: Record<string, string | number>) => void;
 /** Who finds problems: each replaces only what it said itself. */
 export type ProblemSource = "config" | "hello" | "pull" | "socket" | "commands";
 
 /** What is wrong with an account at the moment, from all who look, each problem once; said in the log as it comes. */
 export function createProblemBoard(deps: {
   accountId: string;
-  log: { info: Log; warn: Log; error: Log };
+  log: Logs;
   /** Nobody has to care about it as things are. */
   isMoot: (problem: Problem) => boolean;
   onChange: () => void;

@@ -12,8 +12,8 @@ import type { MattermostClient } from "../mattermost/client.ts";
 import type { SlashCommand, SlashCommandCalls } from "../mattermost/slash-commands.ts";
 import { createFacts } from "../receive/socket/facts.ts";
 import { isOutOfSight, patientGet } from "../receive/socket/rest.ts";
+import type { Logs } from "./facts.ts";
 
-type Log = (sentence: string, fields: Record<string, string | number>) => void;
 type CommandEvent = Extract<ChannelEvent, { type: "command.invoked" }>;
 /** A command that came by REST, as the inbox keeps it: with the id under which Mattermost takes its answers. */
 type RestCommandEvent = CommandEvent & { by_rest: { hook_id: string } };
@@ -39,7 +39,7 @@ export interface RestCommandDeps {
   now: () => number;
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   signal: AbortSignal;
-  log: { info: Log; warn: Log; error: Log };
+  log: Logs;
 }
 
 const isByRest = (event: CommandEvent): event is RestCommandEvent => "by_rest" in event;

@@ -10,8 +10,7 @@ import { keepSocket } from "../receive/socket/keep-socket.ts";
 import type { Sleep } from "../receive/socket/rest.ts";
 import { createWaker } from "../receive/waker.ts";
 import { PLUGIN_MISSING } from "./plugin-link.ts";
-
-type Log = (sentence: string, fields: Record<string, string | number>) => void;
+import type { Log } from "./facts.ts";
 
 export interface WebSocketDeps {
   account: MattermostAccount;
