@@ -17,29 +17,60 @@ export interface Signer {
 export const encode = (value: unknown): string =>
   Buffer.from(typeof value === "string" ? value : JSON.stringify(value)).toString("base64url");
 
-/** What the plugin signs with, taken from its database: for deliveries that are good, and as a thief would have it. */
-export async function takeKey(stack: Stack): Promise<Signer> {
+interface StoredValue {
+  readonly pkey: string;
+  readonly pvalue: Buffer;
+  readonly expireat: string;
+}
+
+async function onDatabase<T>(stack: Stack, work: (client: pg.Client) => Promise<T>): Promise<T> {
   const client = new pg.Client({ connectionString: stack.mattermost.dsn });
   await client.connect();
   try {
-    const { rows } = await client.query<{ pvalue: Buffer }>(
-      "SELECT pvalue FROM pluginkeyvaluestore WHERE pluginid = $1 AND pkey = 'keys'",
-      [stack.pluginId],
-    );
-    const ring = JSON.parse(String(rows[0]?.pvalue)) as { current: string };
-    const key = createPrivateKey({ key: Buffer.from(ring.current, "base64"), format: "der", type: "sec1" });
-    const asBot = `${stack.mattermost.url}/plugins/${stack.pluginId}/api/v1/status`;
-    const answer = await fetch(asBot, { headers: { authorization: `Bearer ${stack.bot.token}` } });
-    const welcome = (await answer.json()) as { server_id: string; jwks: Jwks };
-    const { links } = await stack.adminUser.plugin<{ links: { gateway_id: string }[] }>(
-      stack.pluginId,
-      "GET",
-      "/api/v1/admin/status",
-    );
-    return { key, kid: welcome.jwks.keys[0]?.kid ?? "", iss: welcome.server_id, aud: links[0]?.gateway_id ?? "" };
+    return await work(client);
   } finally {
     await client.end();
   }
+}
+
+/** All that the plugin keeps in Mattermost's database. */
+export function valuesOf(stack: Stack): Promise<StoredValue[]> {
+  return onDatabase(stack, async (client) => {
+    const sql = "SELECT pkey, pvalue, expireat FROM pluginkeyvaluestore WHERE pluginid = $1";
+    return (await client.query<StoredValue>(sql, [stack.pluginId])).rows;
+  });
+}
+
+/** Sets the plugin's part of the database back to what it was. */
+export function restoreValues(stack: Stack, values: readonly StoredValue[]): Promise<void> {
+  return onDatabase(stack, async (client) => {
+    await client.query("BEGIN");
+    await client.query("DELETE FROM pluginkeyvaluestore WHERE pluginid = $1", [stack.pluginId]);
+    for (const { pkey, pvalue, expireat } of values)
+      await client.query("INSERT INTO pluginkeyvaluestore (pluginid, pkey, pvalue, expireat) VALUES ($1, $2, $3, $4)", [
+        stack.pluginId,
+        pkey,
+        pvalue,
+        expireat,
+      ]);
+    await client.query("COMMIT");
+  });
+}
+
+/** What the plugin signs with, taken from its database: for deliveries that are good, and as a thief would have it. */
+export async function takeKey(stack: Stack): Promise<Signer> {
+  const ring = (await valuesOf(stack)).find(({ pkey }) => pkey === "keys");
+  const { current } = JSON.parse(String(ring?.pvalue)) as { current: string };
+  const key = createPrivateKey({ key: Buffer.from(current, "base64"), format: "der", type: "sec1" });
+  const asBot = `${stack.mattermost.url}/plugins/${stack.pluginId}/api/v1/status`;
+  const answer = await fetch(asBot, { headers: { authorization: `Bearer ${stack.bot.token}` } });
+  const welcome = (await answer.json()) as { server_id: string; jwks: Jwks };
+  const { links } = await stack.adminUser.plugin<{ links: { gateway_id: string }[] }>(
+    stack.pluginId,
+    "GET",
+    "/api/v1/admin/status",
+  );
+  return { key, kid: welcome.jwks.keys[0]?.kid ?? "", iss: welcome.server_id, aud: links[0]?.gateway_id ?? "" };
 }
 
 /** A delivery that is stored, acknowledged and dropped: nobody knows its type. */

@@ -202,7 +202,12 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     withoutPlugin: () => socket.inUse(),
   });
   const choiceParts = createChoiceParts({ runtime, account: current, client, signal: deps.abortSignal });
-  const keys = createKeyRing({ now: NOW, fetchKeys: () => client.jwks() });
+  const keys = createKeyRing({
+    now: NOW,
+    fetchKeys: () => client.jwks(),
+    // Whether the database was set back is for the plugin to find out, by what the next hello says.
+    onNewKey: () => link.helloNow(),
+  });
 
   const sendTo = (to: string, text: string, rootId: string) => sendPost({ client, destinations }, { to, text, rootId });
   const awaitApproval = (userId: string): void => approvals.expect(userId);

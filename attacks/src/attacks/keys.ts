@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { Attack, Ground } from "../ground.ts";
-import { deliver, takeKey } from "../gateway.ts";
+import { deliver, restoreValues, type Signer, takeKey, valuesOf } from "../gateway.ts";
 import { isFault } from "../http.ts";
 import { type Outcome, outcome } from "../table.ts";
 
@@ -22,17 +22,16 @@ async function deliveryOf({ stack }: Ground): Promise<Delivery> {
   return links[0].delivery;
 }
 
-/** The key from a copy of the database is good until an admin revokes it, under traffic of which nothing may be lost. */
-async function revoked(ground: Ground): Promise<Outcome> {
-  const { stack, alice, town, signer } = ground;
-  const works = await deliver(stack, signer);
-  if (works.status !== 200) return { ...outcome(1, 0, 0, `the stolen key did not work: ${works.code}`), passed: false };
-  const before = await deliveryOf(ground);
-  const posting = (async () => {
-    for (let i = 0; i < POSTS; i += 1) await alice.post(town.id, `said while a key is revoked, ${String(i)}`);
-  })();
-  await pause(300);
-  await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
+interface Tries {
+  readonly tried: number;
+  /** Taken although the key has been known to be stolen for a second. */
+  readonly late: number;
+  readonly faults: number;
+  readonly lastAcceptedMs: number | undefined;
+}
+
+/** Goes on delivering with a key that has just been revoked. */
+async function tryOn({ stack }: Ground, signer: Signer): Promise<Tries> {
   const at = performance.now();
   let [tried, late, faults] = [0, 0, 0];
   let lastAcceptedMs: number | undefined;
@@ -45,16 +44,75 @@ async function revoked(ground: Ground): Promise<Outcome> {
     if (isFault(answer)) faults += 1;
     await pause(20);
   }
+  return { tried, late, faults, lastAcceptedMs };
+}
+
+const lastTaken = (ms: number | undefined): string =>
+  ms === undefined ? "never taken again" : `last taken ${ms.toFixed(0)} ms after it`;
+
+/** The key from a copy of the database is good until an admin revokes it, under traffic of which nothing may be lost. */
+async function revoked(ground: Ground): Promise<Outcome> {
+  const { stack, alice, town, signer } = ground;
+  const works = await deliver(stack, signer);
+  if (works.status !== 200) return { ...outcome(1, 0, 0, `the stolen key did not work: ${works.code}`), passed: false };
+  const before = await deliveryOf(ground);
+  const posting = (async () => {
+    for (let i = 0; i < POSTS; i += 1) await alice.post(town.id, `said while a key is revoked, ${String(i)}`);
+  })();
+  await pause(300);
+  await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
+  const { tried, late, faults, lastAcceptedMs } = await tryOn(ground, signer);
   await posting;
   await stack.until("every post delivered", async () => {
     const now = await deliveryOf(ground);
     return now.pending === 0 && now.delivered >= before.delivered + POSTS && now.dead === before.dead;
   });
   ground.signer = await takeKey(stack);
-  const last =
-    lastAcceptedMs === undefined ? "never taken again" : `last taken ${lastAcceptedMs.toFixed(0)} ms after it`;
-  const note = `${last}; ${String(POSTS)} posts meanwhile, none lost`;
+  const note = `${lastTaken(lastAcceptedMs)}; ${String(POSTS)} posts meanwhile, none lost`;
   return outcome(tried, late, faults, note);
+}
+
+/** With the database, a key that was revoked since comes back as the one that the plugin signs with. */
+async function setBack(ground: Ground): Promise<Outcome> {
+  const { stack, alice, town, signer } = ground;
+  const backup = await valuesOf(stack);
+  await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
+  await stack.until("the revoked key refused", async () => (await deliver(stack, signer)).status !== 200);
+  const { dead } = await deliveryOf(ground);
+  await stack.admin.disablePlugin(stack.pluginId);
+  await restoreValues(stack, backup.map(tenMinutesOlder));
+  await stack.admin.enablePlugin(stack.pluginId);
+  const { tried, late, faults, lastAcceptedMs } = await tryOn(ground, signer);
+  await stack.until("the admin told", async () => (await problemsOf(ground)).includes("database.set_back"));
+  for (let i = 0; i < POSTS; i += 1) await alice.post(town.id, `said after the database was set back, ${String(i)}`);
+  await stack.until("every post delivered", async () => {
+    const now = await deliveryOf(ground);
+    return now.pending === 0 && now.delivered >= POSTS && now.dead <= dead;
+  });
+  ground.signer = await takeKey(stack);
+  return outcome(
+    tried,
+    late,
+    faults,
+    `${lastTaken(lastAcceptedMs)}; the admin is told; ${String(POSTS)} posts, none lost`,
+  );
+}
+
+/** A mark grows every ten minutes: the copy is as old as one that is noticed. */
+function tenMinutesOlder(value: Awaited<ReturnType<typeof valuesOf>>[number]): typeof value {
+  if (value.pkey !== "marks") return value;
+  const marks = JSON.parse(String(value.pvalue)) as { by_bot: Record<string, number> };
+  const older = Object.entries(marks.by_bot).map(([bot, mark]) => [bot, mark - 1] as const);
+  return { ...value, pvalue: Buffer.from(JSON.stringify({ ...marks, by_bot: Object.fromEntries(older) })) };
+}
+
+async function problemsOf({ stack }: Ground): Promise<string[]> {
+  const { problems } = await stack.adminUser.plugin<{ problems: { code: string }[] }>(
+    stack.pluginId,
+    "GET",
+    "/api/v1/admin/status",
+  );
+  return problems.map(({ code }) => code);
 }
 
 export const KEYS: readonly Attack[] = [
@@ -62,5 +120,12 @@ export const KEYS: readonly Attack[] = [
     attacker: "thief of a database backup: signs with the plugin's key, which an admin revokes under traffic",
     defence: "revocation: a new key, told to every gateway at once",
     run: revoked,
+  },
+  {
+    attacker:
+      "thief of a database backup: signs with a revoked key after the database was set back to when it was good",
+    defence:
+      "the gateway asks at the first use of another key, with a mark that the database does not know: the keys are revoked, the admin is told",
+    run: setBack,
   },
 ];

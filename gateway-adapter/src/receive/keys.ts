@@ -8,6 +8,8 @@ const REFRESH_PAUSE_MS = 500;
 export interface KeyRingDeps {
   now: () => number;
   fetchKeys: () => Promise<Jwks>;
+  /** The plugin signs with a key that it did not have before: rotated, revoked, or its database was set back. */
+  onNewKey?: () => void;
   sleep?: (ms: number) => Promise<unknown>;
 }
 
@@ -15,7 +17,7 @@ export interface KeyRingDeps {
  * The plugin's public keys. They come with each hello; an unknown key id makes the set be read anew, so that neither a
  * rotation nor a revocation needs an announcement.
  */
-export function createKeyRing({ now, fetchKeys, sleep = pause }: KeyRingDeps) {
+export function createKeyRing({ now, fetchKeys, onNewKey, sleep = pause }: KeyRingDeps) {
   let keys = new Map<string, KeyObject>();
   let refreshing: Promise<void> | undefined;
   let lastRefreshMs = Number.NEGATIVE_INFINITY;
@@ -31,7 +33,9 @@ export function createKeyRing({ now, fetchKeys, sleep = pause }: KeyRingDeps) {
       const waitMs = lastRefreshMs + REFRESH_PAUSE_MS - now();
       if (waitMs > 0) await sleep(waitMs);
       lastRefreshMs = now();
+      const before = keys;
       replace(await fetchKeys());
+      if (before.size > 0 && [...keys.keys()].some((kid) => !before.has(kid))) onNewKey?.();
     })().finally(() => {
       refreshing = undefined;
     });

@@ -189,6 +189,23 @@ describe("C4 the webhook", () => {
     expect(reads).toBe(3);
   });
 
+  it("C3 tells of a key that was not there before, and of nothing else", async () => {
+    let told = 0;
+    const sets = [[far.key.jwk], [far.key.jwk], [makeKey("k2").jwk], []];
+    const keys = createKeyRing({
+      now: Date.now,
+      fetchKeys: async () => ({ keys: sets.shift() ?? [] }),
+      onNewKey: () => (told += 1),
+      sleep: () => Promise.resolve(),
+    });
+    const seen: number[] = [];
+    for (const kid of ["k1", "unknown", "k2", "gone"]) {
+      await keys.find(kid);
+      seen.push(told);
+    }
+    expect(seen).toEqual([0, 0, 1, 1]);
+  });
+
   it("C3 holds a peer back after its failures, with Retry-After, but never who signs", async () => {
     for (let i = 0; i < 5; i += 1) expect((await send({ body })).status).toBe(401);
     const answer = await send({ body });
