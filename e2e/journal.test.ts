@@ -166,7 +166,7 @@ describe("the journal on real parts", () => {
       );
       return Number(rows[0]?.n);
     };
-    const before = { card: await card(), writes: await writes() };
+    const before = { card: await card(), writes: await writes(), at: performance.now() };
     const posts: Post[] = [];
     for (let i = 0; i < 200; i += 1) posts.push(await alice.post(channel.id, `steady ${String(i)}`));
     await allArrived(channel, posts.map(created));
@@ -176,8 +176,9 @@ describe("the journal on real parts", () => {
     expect(after.journal?.last_sweep_at).toBeGreaterThan(posts.at(-1)!.create_at);
     expect(after.delivery.delivered - before.card.delivery.delivered).toBe(posts.length);
     expect(after.journal?.found).toBe(before.card.journal?.found);
-    // The lease every ten seconds and the cursor every minute; 200 posts would be hundreds.
-    expect((await writes()) - before.writes).toBeLessThan(10);
+    // The lease every ten seconds and the cursor every minute, however long it took; 200 posts would be hundreds.
+    const written = (await writes()) - before.writes;
+    expect(written).toBeLessThan(5 + (performance.now() - before.at) / 5_000);
   });
 
   it("N1 a killed plugin process loses nothing of what is posted meanwhile", async () => {
