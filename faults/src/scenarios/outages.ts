@@ -10,8 +10,8 @@ const BACKLOG = 5_000;
 const BACKLOG_CHANNELS = 50;
 /** Answers that are still no storm: one for each channel, and as many again for runs that were split. */
 const ANSWERS_MAX = 2 * BACKLOG_CHANNELS;
-const ANSWERS_DEADLINE_MS = 180_000;
-const DRAINED_MS = 120_000;
+const ANSWERS_DEADLINE_MS = 420_000;
+const DRAINED_MS = 240_000;
 /** How long a plugin whose server was killed may live on. */
 const ORPHAN_MS = 10_000;
 
