@@ -55,7 +55,7 @@ describe("answers on real parts", () => {
     stack.model.script("files please", { text: "Here they are.\nMEDIA:./report.txt\nMEDIA:./table.csv" });
     const root = await alice.post(town.id, "a root for files");
     await alice.reply(root, "@openclaw files please");
-    await stack.until("the answer with files", async () => (await botPosts(root)).length > 0, 30_000);
+    await stack.until("the answer with files", async () => (await botPosts(root)).length > 0);
     const [answer, ...more] = await botPosts(root);
     expect(more).toEqual([]);
     expect(answer).toMatchObject({ message: "Here they are.", root_id: root.id });

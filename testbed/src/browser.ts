@@ -6,6 +6,8 @@ import type { MattermostClient } from "./mattermost-client.ts";
 import { PASSWORD } from "./stack.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+/** What a page is waited for: a slow machine has the time that the other parts give it. */
+const PAGE_DEADLINE_MS = 60_000;
 const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** The executable of Chromium or Chrome: `OC_CHROMIUM`, or what is on the PATH. */
@@ -74,6 +76,7 @@ export class TestBrowser implements AsyncDisposable {
   async #context(user: MattermostClient, options: PageOptions): Promise<BrowserContext> {
     const { width = 1366, height = 850, locale = "en" } = options;
     const context = await this.#browser.newContext({ viewport: { width, height }, locale, reducedMotion: "reduce" });
+    context.setDefaultTimeout(PAGE_DEADLINE_MS);
     const answer = await context.request.post(`${user.url}/api/v4/users/login`, {
       data: { login_id: user.me.username, password: PASSWORD },
       headers: { "X-Requested-With": "XMLHttpRequest" },

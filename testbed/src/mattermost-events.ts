@@ -12,7 +12,7 @@ export interface PushedEvent {
 }
 
 const CONNECT_DEADLINE_MS = 10_000;
-const EVENT_DEADLINE_MS = 30_000;
+const EVENT_DEADLINE_MS = 60_000;
 
 /** Listens on the WebSocket of one user, as the web client does. */
 export class MattermostEvents implements Disposable {

@@ -29,7 +29,7 @@ interface Script {
 }
 
 export const MODEL_ID = "echo-1";
-const UNTIL_DEADLINE_MS = 30_000;
+const UNTIL_DEADLINE_MS = 60_000;
 
 /**
  * An OpenAI-compatible language model that says what a test tells it to, and otherwise `echo: <what the user wrote>`.
