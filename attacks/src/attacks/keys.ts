@@ -13,14 +13,22 @@ interface Delivery {
   readonly dead: number;
 }
 
-async function deliveryOf({ stack }: Ground): Promise<Delivery> {
-  const { links } = await stack.adminUser.plugin<{ links: [{ delivery: Delivery }] }>(
-    stack.pluginId,
-    "GET",
-    "/api/v1/admin/status",
-  );
-  return links[0].delivery;
+interface Status {
+  readonly problems: readonly { code: string }[];
+  readonly links: readonly [{ delivery: Delivery }];
 }
+
+const statusOf = ({ stack }: Ground): Promise<Status> =>
+  stack.adminUser.plugin<Status>(stack.pluginId, "GET", "/api/v1/admin/status");
+
+const deliveryOf = async (ground: Ground): Promise<Delivery> => (await statusOf(ground)).links[0].delivery;
+
+/** Waits until what was posted since `before` has all arrived. */
+const postsDelivered = (ground: Ground, before: Delivery): Promise<unknown> =>
+  ground.stack.until("every post delivered", async () => {
+    const now = await deliveryOf(ground);
+    return now.pending === 0 && now.delivered >= before.delivered + POSTS && now.dead === before.dead;
+  });
 
 interface Tries {
   readonly tried: number;
@@ -63,10 +71,7 @@ async function revoked(ground: Ground): Promise<Outcome> {
   await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
   const { tried, late, faults, lastAcceptedMs } = await tryOn(ground, signer);
   await posting;
-  await stack.until("every post delivered", async () => {
-    const now = await deliveryOf(ground);
-    return now.pending === 0 && now.delivered >= before.delivered + POSTS && now.dead === before.dead;
-  });
+  await postsDelivered(ground, before);
   ground.signer = await takeKey(stack);
   const note = `${lastTaken(lastAcceptedMs)}; ${String(POSTS)} posts meanwhile, none lost`;
   return outcome(tried, late, faults, note);
@@ -78,17 +83,16 @@ async function setBack(ground: Ground): Promise<Outcome> {
   const backup = await valuesOf(stack);
   await stack.adminUser.plugin(stack.pluginId, "POST", "/api/v1/keys/revoke", {});
   await stack.until("the revoked key refused", async () => (await deliver(stack, signer)).status !== 200);
-  const { dead } = await deliveryOf(ground);
   await stack.admin.disablePlugin(stack.pluginId);
   await restoreValues(stack, backup.map(tenMinutesOlder));
   await stack.admin.enablePlugin(stack.pluginId);
   const { tried, late, faults, lastAcceptedMs } = await tryOn(ground, signer);
-  await stack.until("the admin told", async () => (await problemsOf(ground)).includes("database.set_back"));
+  await stack.until("the admin told", async () =>
+    (await statusOf(ground)).problems.some(({ code }) => code === "database.set_back"),
+  );
+  const before = await deliveryOf(ground);
   for (let i = 0; i < POSTS; i += 1) await alice.post(town.id, `said after the database was set back, ${String(i)}`);
-  await stack.until("every post delivered", async () => {
-    const now = await deliveryOf(ground);
-    return now.pending === 0 && now.delivered >= POSTS && now.dead <= dead;
-  });
+  await postsDelivered(ground, before);
   ground.signer = await takeKey(stack);
   return outcome(
     tried,
@@ -104,15 +108,6 @@ function tenMinutesOlder(value: Awaited<ReturnType<typeof valuesOf>>[number]): t
   const marks = JSON.parse(String(value.pvalue)) as { by_bot: Record<string, number> };
   const older = Object.entries(marks.by_bot).map(([bot, mark]) => [bot, mark - 1] as const);
   return { ...value, pvalue: Buffer.from(JSON.stringify({ ...marks, by_bot: Object.fromEntries(older) })) };
-}
-
-async function problemsOf({ stack }: Ground): Promise<string[]> {
-  const { problems } = await stack.adminUser.plugin<{ problems: { code: string }[] }>(
-    stack.pluginId,
-    "GET",
-    "/api/v1/admin/status",
-  );
-  return problems.map(({ code }) => code);
 }
 
 export const KEYS: readonly Attack[] = [
