@@ -1,10 +1,5 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 
-/**
- * How long an answer goes on being tried. OpenClaw's outbox gives an answer up that still waits when the next turn of its
- * session is through; while the turn that made it waits with it, no next turn begins.
- */
-
 /** Five minutes in all. */
 const FIRST_MS = [1_000, 2_000, 4_000, 8_000, 15_000, 30_000, 60_000, 60_000, 60_000, 60_000];
 const THEN_MS = 60_000;
@@ -23,7 +18,11 @@ export async function withinTurn<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** How long to wait after a failed attempt, in ms; undefined to give up. The first attempt is 0. */
+/**
+ * How long to wait after a failed attempt to send an answer, in ms; undefined to give up. The first attempt is 0. OpenClaw's
+ * outbox gives an answer up that still waits when the next turn of its session is through; while the turn that made it waits
+ * with it, no next turn begins.
+ */
 export function pauseAfter(attempt: number): number | undefined {
   const first = FIRST_MS[attempt];
   if (first !== undefined) return first;

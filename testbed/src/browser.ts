@@ -6,9 +6,9 @@ import type { MattermostClient } from "./mattermost-client.ts";
 import { PASSWORD } from "./stack.ts";
 
 const NAMES = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
+const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 /** What a page is waited for: a slow machine has the time that the other parts give it. */
 const PAGE_DEADLINE_MS = 60_000;
-const MAC = "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome";
 
 /** The executable of Chromium or Chrome: `OC_CHROMIUM`, or what is on the PATH. */
 export function findChromium(env: NodeJS.ProcessEnv = process.env): string {

@@ -31,7 +31,7 @@ describe("N11 files of an answer", () => {
   it("N11 are uploaded in their order, and what cannot be had is named without its path or query", async () => {
     const { done } = upload({
       "/a/one.txt": "one.txt",
-      "/root/secret/large.bin": new Error("Media exceeds 1.5MB limit (got 9MB)"),
+      "/srv/secret/large.bin": new Error("Media exceeds 1.5MB limit (got 9MB)"),
       "https://example.com/gone.png?token=t": new Error("404 at https://example.com/gone.png?token=t"),
       "/b/two.txt": "two.txt",
     });
