@@ -21,7 +21,7 @@ func TestThePanelIsForThoseInTheChannelAndTellsHowTheGatewayStands(t *testing.T)
 	if code, _ := panel(anna, "not-an-id"); code != http.StatusUnprocessableEntity {
 		t.Errorf("no id: %d", code)
 	}
-	server.members[anna+channel] = true
+	server.join(anna, channel)
 	stands := func(wanted string) func() bool {
 		return func() bool {
 			_, state := panel(anna, channel)

@@ -19,7 +19,8 @@ const ben = "user0000000000000000000ben"
 func asked(t *testing.T) (*fakeServer, *Plugin, *adapter, *model.Post) {
 	t.Helper()
 	server := newFakeServer(t)
-	server.members[anna+channel], server.members[ben+channel] = true, true
+	server.join(anna, channel)
+	server.join(ben, channel)
 	p, a := linked(t, server)
 	integration := func(context map[string]any) *model.PostActionIntegration {
 		return &model.PostActionIntegration{URL: "/plugins/com.openclaw.mattermost/api/v1/clicks", Context: context}
@@ -33,8 +34,7 @@ func asked(t *testing.T) (*fakeServer, *Plugin, *adapter, *model.Post) {
 		{Id: "pick", Type: "select", Name: "Pick", Options: []*model.PostActionOptions{{Text: "Red", Value: "r"}}, Integration: integration(map[string]any{"action_id": "pick"})},
 		{Id: "other", Type: "button", Name: "Other", Integration: &model.PostActionIntegration{URL: "https://example.com"}},
 	}}})
-	server.posts[post.RootId] = &model.Post{Id: post.RootId, ChannelId: channel}
-	server.posts[post.Id] = post
+	server.put(&model.Post{Id: post.RootId, ChannelId: channel}, post)
 	return server, p, a, post
 }
 
@@ -155,11 +155,10 @@ func TestNobodyCanForgeAClick(t *testing.T) {
 	server, p, a, post := asked(t)
 	strange := aPost(anna)
 	strange.AddProp("attachments", post.GetProp("attachments"))
-	server.posts[strange.Id] = strange
 	elsewhere := aPost(ownBot)
 	elsewhere.ChannelId = elsewhen
 	elsewhere.AddProp("attachments", post.GetProp("attachments"))
-	server.posts[elsewhere.Id] = elsewhere
+	server.put(strange, elsewhere)
 	for name, tried := range map[string]func(){
 		"a post of somebody else":     func() { click(p, anna, strange, "yes") },
 		"a channel without the user":  func() { click(p, anna, elsewhere, "yes") },
@@ -185,10 +184,11 @@ func TestNobodyCanForgeAClick(t *testing.T) {
 func TestATextQuestionOpensADialogAndItsAnswerIsStoredAndDelivered(t *testing.T) {
 	server, p, a, post := asked(t)
 	click(p, anna, post, "say")
-	if len(server.dialogs) != 1 || len(kept(t, p)) > 0 {
-		t.Fatalf("%v %v", server.dialogs, server.privately())
+	dialogs := server.opened()
+	if len(dialogs) != 1 || len(kept(t, p)) > 0 {
+		t.Fatalf("%v %v", dialogs, server.privately())
 	}
-	opened := server.dialogs[0]
+	opened := dialogs[0]
 	if opened.TriggerId != "trigger" || opened.URL != "/plugins/com.openclaw.mattermost/api/v1/dialogs" || opened.Dialog.Title != "What is it, and why i..." {
 		t.Errorf("%+v", opened)
 	}
@@ -220,6 +220,7 @@ func TestATextQuestionOpensADialogAndItsAnswerIsStoredAndDelivered(t *testing.T)
 
 func TestAClickThatCannotBeStoredDoesNotCountAndSaysSo(t *testing.T) {
 	server, p, a, post := asked(t)
+	ready(t, p)
 	server.Break()
 	click(p, anna, post, "yes")
 	if texts := server.privately(); len(texts) != 1 || !strings.Contains(texts[0], "does not count") || len(a.stored) > 0 {

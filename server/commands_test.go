@@ -80,16 +80,14 @@ func TestTheCommandsOfAGatewayAreOfferedUntilAnAdminSwitchesThemOff(t *testing.T
 	if !strings.Contains(list, "/oc_model [value] [rest]") || !strings.Contains(invoke(t, p, "/oc oc_model").Text, "`model-b`") {
 		t.Error(list)
 	}
-	server.settings.CommandsOff = "/oc_model, stop"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.CommandsOff = "/oc_model, stop" })
 	if got := server.offered(); !slices.Equal(got, []string{"oc", "oc_status"}) {
 		t.Errorf("%v", got)
 	}
 	if text := invoke(t, p, "/oc_model x").Text; !strings.Contains(text, "switched") {
 		t.Error(text)
 	}
-	server.settings.Commands = model.NewPointer(false)
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.Commands = model.NewPointer(false) })
 	if got := server.offered(); len(got) > 0 {
 		t.Errorf("%v", got)
 	}
@@ -101,7 +99,7 @@ func TestTheCommandsOfAGatewayAreOfferedUntilAnAdminSwitchesThemOff(t *testing.T
 func TestCommandsStayWhileTheGatewayIsAway(t *testing.T) {
 	server, p, _ := commanded(t)
 	_ = p.OnDeactivate()
-	server.commands = nil
+	server.forgetCommands()
 	activate(t, server)
 	if got := server.offered(); len(got) != 4 {
 		t.Errorf("%v", got)
@@ -167,8 +165,7 @@ func TestACommandIsStoredThenDeliveredAndItsAnswerShownToTheAskerAlone(t *testin
 
 func TestAnswersAreVisibleWhereTheAdminSaysSo(t *testing.T) {
 	server, p, a := commanded(t)
-	server.settings.CommandAnswers = "visible"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.CommandAnswers = "visible" })
 	go invoke(t, p, "/oc_status")
 	reply(p, ownBot, a.next(t).Command.ID, "all is well")
 	if posts := server.posted(); len(posts) != 1 || posts[0] != channel+"  all is well" {
@@ -183,7 +180,7 @@ func TestACommandInAThreadStaysThereAndStopHasALaneOfItsOwn(t *testing.T) {
 	child.RootId = root.Id
 	elsewhere := aPost(anna)
 	elsewhere.ChannelId = elsewhen
-	server.posts = map[string]*model.Post{root.Id: root, child.Id: child, elsewhere.Id: elsewhere}
+	server.put(root, child, elsewhere)
 	for rootID, want := range map[string]string{root.Id: root.Id, child.Id: root.Id, elsewhere.Id: "", "": ""} {
 		go func() {
 			_, _ = p.ExecuteCommand(nil, &model.CommandArgs{UserId: anna, ChannelId: channel, RootId: rootID, Command: "/oc_stop"})
@@ -221,8 +218,7 @@ func TestACommandIsKeptWhileTheGatewayIsAwayAlsoByARestartedPlugin(t *testing.T)
 	_ = p.OnDeactivate()
 	p = activate(t, server)
 	back := startAdapter(t, p, ownBot)
-	server.settings.GatewayURL = back.URL
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.GatewayURL = back.URL })
 	ask(p, http.MethodPost, "/api/v1/hello", ownBot, greeting(back.URL, "status"))
 	reply(p, ownBot, back.next(t).Command.ID, "all is well")
 	if texts := server.privately(); len(texts) != 1 || texts[0] != "all is well" {
@@ -244,8 +240,7 @@ func TestACommandThatExpiresIsADeadLetterThatAnAdminCanReplay(t *testing.T) {
 		t.Fatalf("%+v", items)
 	}
 	back := startAdapter(t, p, ownBot)
-	server.settings.GatewayURL = back.URL
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.GatewayURL = back.URL })
 	ask(p, http.MethodPost, "/api/v1/hello", ownBot, greeting(back.URL, "status"))
 	p.tendOnce()
 	if len(back.stored) > 0 {
@@ -285,6 +280,7 @@ func TestADeliveredCommandThatNobodyAnswersIsSaidSo(t *testing.T) {
 
 func TestWhatCannotBeStoredIsNotRun(t *testing.T) {
 	server, p, a := commanded(t)
+	ready(t, p)
 	server.Break()
 	if text := invoke(t, p, "/oc_status").Text; !strings.Contains(text, "was not run") {
 		t.Error(text)
@@ -307,8 +303,7 @@ func TestWhereNoBotIsNothingIsRunAndTheReasonIsSaid(t *testing.T) {
 	if text := invoke(t, p, "/oc_nonsense").Text; !strings.Contains(text, "No linked OpenClaw gateway serves") {
 		t.Error(text)
 	}
-	server.settings.Teams = "support"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.Teams = "support" })
 	if text := invoke(t, p, "/oc_status").Text; !strings.Contains(text, "this team") || len(kept(t, p)) > 0 {
 		t.Error(text)
 	}

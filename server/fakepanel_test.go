@@ -7,11 +7,10 @@ import (
 	"github.com/mattermost/mattermost/server/public/model"
 )
 
-// pushes are what web clients were told, and who may manage channels.
+// pushes are what web clients were told.
 type pushes struct {
-	pushing  sync.Mutex
-	pushed   []pushed
-	managers []string
+	pushing sync.Mutex
+	pushed  []pushed
 	// nodes is what other nodes were told.
 	nodes []model.PluginClusterEvent
 }
@@ -35,6 +34,13 @@ func (s *pushes) PublishPluginClusterEvent(event model.PluginClusterEvent, _ mod
 	defer s.pushing.Unlock()
 	s.nodes = append(s.nodes, event)
 	return nil
+}
+
+// toldNodes returns what other nodes were told.
+func (s *pushes) toldNodes() []model.PluginClusterEvent {
+	s.pushing.Lock()
+	defer s.pushing.Unlock()
+	return slices.Clone(s.nodes)
 }
 
 // told counts what was pushed under a name.
@@ -66,6 +72,8 @@ func (s *fakeServer) HasPermissionToChannel(userID, channelID string, permission
 	if permission.Id == model.PermissionReadChannelContent.Id {
 		return userID == anna && channelID == channel
 	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	return slices.Contains(s.managers, userID) && channelID == channel && permission.Id == model.PermissionManagePublicChannelProperties.Id
 }
 

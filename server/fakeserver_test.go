@@ -40,6 +40,7 @@ type fakeServer struct {
 	pictures int
 	settings rawSettings
 	members  map[string]bool
+	managers []string
 	posts    map[string]*model.Post
 	broken   bool
 	logged   []string
@@ -76,13 +77,45 @@ func newFakeServer(t *testing.T) *fakeServer {
 	}
 }
 
+// set changes what the server holds. The plugin reads it at the same time.
+func (s *fakeServer) set(change func(*fakeServer)) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	change(s)
+}
+
+// join makes a user a member of a channel.
+func (s *fakeServer) join(userID, channelID string) {
+	s.set(func(s *fakeServer) { s.members[userID+channelID] = true })
+}
+
+// configure changes the plugin's settings as an admin does, and tells the plugin.
+func (s *fakeServer) configure(p *Plugin, change func(*rawSettings)) {
+	s.set(func(s *fakeServer) { change(&s.settings) })
+	_ = p.OnConfigurationChange()
+}
+
+// put stores posts.
+func (s *fakeServer) put(posts ...*model.Post) {
+	s.set(func(s *fakeServer) {
+		for _, post := range posts {
+			s.posts[post.Id] = post
+		}
+	})
+}
+
 func notFound(where string) *model.AppError {
 	return model.NewAppError(where, "not_found", nil, "", http.StatusNotFound)
 }
 
 func (s *fakeServer) GetBundlePath() (string, error) { return s.bundle, nil }
-func (s *fakeServer) GetServerVersion() string       { return s.version }
 func (s *fakeServer) GetDiagnosticId() string        { return "server-diagnostic-id" }
+
+func (s *fakeServer) GetServerVersion() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.version
+}
 
 func (s *fakeServer) GetConfig() *model.Config {
 	c := &model.Config{}
@@ -101,6 +134,8 @@ func (s *fakeServer) LoadPluginConfiguration(dest any) error {
 func (s *fakeServer) EnsureBotUser(*model.Bot) (string, error) { return ownBot, nil }
 
 func (s *fakeServer) GetBot(id string, _ bool) (*model.Bot, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.human || (id != ownBot && id != otherBot) {
 		return nil, notFound("GetBot")
 	}
@@ -108,6 +143,8 @@ func (s *fakeServer) GetBot(id string, _ bool) (*model.Bot, *model.AppError) {
 }
 
 func (s *fakeServer) SetProfileImage(string, []byte) *model.AppError {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	s.pictures++
 	return nil
 }

@@ -40,6 +40,13 @@ func (s *shown) UnregisterCommand(_, trigger string) error {
 	return nil
 }
 
+// forgetCommands is what a server does that is started again.
+func (s *shown) forgetCommands() {
+	s.showing.Lock()
+	defer s.showing.Unlock()
+	s.commands = nil
+}
+
 func (s *shown) offered() []string {
 	s.showing.Lock()
 	defer s.showing.Unlock()
@@ -90,6 +97,12 @@ func (s *shown) OpenInteractiveDialog(request model.OpenDialogRequest) *model.Ap
 	}
 	s.dialogs = append(s.dialogs, request)
 	return nil
+}
+
+func (s *shown) opened() []model.OpenDialogRequest {
+	s.showing.Lock()
+	defer s.showing.Unlock()
+	return slices.Clone(s.dialogs)
 }
 
 func (s *shown) GetDirectChannel(a, b string) (*model.Channel, *model.AppError) {

@@ -96,7 +96,7 @@ func TestAnEphemeralTextIsForMembersOnly(t *testing.T) {
 	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", ownBot, show); answer.Code != http.StatusForbidden {
 		t.Errorf("who is not in the channel: %d", answer.Code)
 	}
-	server.members[anna+channel] = true
+	server.join(anna, channel)
 	p.facts.ForgetMembers()
 	if answer := ask(p, http.MethodPost, "/api/v1/ephemeral", otherBot, show); answer.Code != http.StatusForbidden {
 		t.Errorf("a bot that is not linked: %d", answer.Code)

@@ -24,13 +24,9 @@ const (
 func withPanel(t *testing.T) (*Plugin, *adapter, *fakeServer) {
 	t.Helper()
 	server := newFakeServer(t)
-	server.members[anna+channel] = true
+	server.join(anna, channel)
 	p, a := linked(t, server)
-	for deadline := time.Now().Add(10 * time.Second); !p.isReady(p.courier(ownBot)); {
-		if time.Now().After(deadline) {
-			t.Fatal("the link is not ready")
-		}
-	}
+	ready(t, p)
 	return p, a, server
 }
 
@@ -158,7 +154,7 @@ func TestN14EngagementIsSetByWhoMayManageAndTravelsWithEvents(t *testing.T) {
 	p, a, server := withPanel(t)
 	path := "/api/v1/channels/" + channel + "/engagement"
 	post(t, p, path, anna, map[string]string{"mode": "off"}, http.StatusForbidden)
-	server.managers = []string{anna, zoe}
+	server.set(func(s *fakeServer) { s.managers = []string{anna, zoe} })
 	post(t, p, path, zoe, map[string]string{"mode": "off"}, http.StatusForbidden)
 	post(t, p, path, anna, map[string]string{"mode": "sometimes"}, http.StatusUnprocessableEntity)
 	post(t, p, path, anna, map[string]string{"mode": "thread"}, http.StatusNoContent)
@@ -193,7 +189,7 @@ func TestN16EveryNodeKnowsWhatOneWasTold(t *testing.T) {
 	p, _, server := withPanel(t)
 	other, _, _ := withPanel(t)
 	post(t, p, "/api/v1/runs", ownBot, aRun(nil), http.StatusNoContent)
-	server.managers = []string{anna}
+	server.set(func(s *fakeServer) { s.managers = []string{anna} })
 	if mode, err := other.engagement.Of(channel); err != nil || mode != "" {
 		t.Errorf("%q %v", mode, err)
 	}
@@ -203,7 +199,7 @@ func TestN16EveryNodeKnowsWhatOneWasTold(t *testing.T) {
 		t.Error(err)
 	}
 	_ = server.KVSet("engagement:"+channel, []byte("off"))
-	for _, each := range append(server.nodes, model.PluginClusterEvent{Id: "runs", Data: []byte("nonsense")}) {
+	for _, each := range append(server.toldNodes(), model.PluginClusterEvent{Id: "runs", Data: []byte("nonsense")}) {
 		other.OnPluginClusterEvent(nil, each)
 	}
 	if runs := other.runs.In(channel); len(runs) != 1 || runs[0].ID != "run-1" {
@@ -327,11 +323,11 @@ func TestN6TheNoticeIsForWhoeverAskedForTheBotAndIsAPostOnlyInDirectMessages(t *
 		}
 	}
 	p.sayKept(keptNotice{botID: ownBot, channelID: channel, userID: anna})
-	if len(server.private) != 1 || len(server.made) != 0 {
-		t.Errorf("%d ephemeral, %d posts", len(server.private), len(server.made))
+	if len(server.privately()) != 1 || len(server.posted()) != 0 {
+		t.Errorf("%d ephemeral, %d posts", len(server.privately()), len(server.posted()))
 	}
 	p.sayKept(keptNotice{botID: ownBot, channelID: channel, userID: anna, direct: true})
-	if len(server.private) != 1 || len(server.made) != 1 {
-		t.Errorf("%d ephemeral, %d posts", len(server.private), len(server.made))
+	if len(server.privately()) != 1 || len(server.posted()) != 1 {
+		t.Errorf("%d ephemeral, %d posts", len(server.privately()), len(server.posted()))
 	}
 }

@@ -124,12 +124,17 @@ func linked(t *testing.T, server *fakeServer) (*Plugin, *adapter) {
 	t.Helper()
 	p := activate(t, server)
 	a := startAdapter(t, p, ownBot)
-	server.settings.GatewayURL = a.URL
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.GatewayURL = a.URL })
 	if answer := ask(p, http.MethodPost, "/api/v1/hello", ownBot, hello(a.URL)); answer.Code != http.StatusOK {
 		t.Fatal(answer.Body)
 	}
 	return p, a
+}
+
+// ready waits until the own bot's gateway has proved itself.
+func ready(t *testing.T, p *Plugin) {
+	t.Helper()
+	until(t, "the gateway is ready", func() bool { return p.isReady(p.courier(ownBot)) })
 }
 
 func TestAPostReachesTheProvenGatewayAndAnswersAreValid(t *testing.T) {
@@ -189,20 +194,16 @@ func TestMembershipAndTeamsDecideAtOnce(t *testing.T) {
 	p.UserHasLeftChannel(nil, &model.ChannelMember{UserId: ownBot, ChannelId: elsewhen}, nil)
 	p.MessageHasBeenPosted(nil, there())
 	expect(aPost(anna))
-	server.mu.Lock()
-	delete(server.members, ownBot+channel)
-	server.mu.Unlock()
+	server.set(func(s *fakeServer) { delete(s.members, ownBot+channel) })
 	p.UserHasLeftTeam(nil, &model.TeamMember{UserId: ownBot, TeamId: team}, nil)
 	p.MessageHasBeenPosted(nil, aPost(anna))
 	p.UserHasJoinedChannel(nil, &model.ChannelMember{UserId: ownBot, ChannelId: channel}, nil)
 	expect(aPost(anna))
 
-	server.settings.Teams = "other, thing"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.Teams = "other, thing" })
 	p.MessageHasBeenPosted(nil, aPost(anna))
 	settled(p)
-	server.settings.Teams = "Other, ACME"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.Teams = "Other, ACME" })
 	expect(aPost(anna))
 }
 
@@ -218,7 +219,7 @@ func TestEditsDeletionsAndReactionsTravel(t *testing.T) {
 	p, a := linked(t, server)
 	before := aPost(anna)
 	before.RootId = model.NewId()
-	server.posts[before.Id] = before
+	server.put(before)
 	edited := before.Clone()
 	edited.EditAt = before.CreateAt + 5
 	pinned := before.Clone()
@@ -265,8 +266,7 @@ func TestNothingLeavesBeforeTheAddressHasProvedItself(t *testing.T) {
 	p := activate(t, server)
 	a := startAdapter(t, p, ownBot)
 	a.silent.Store(true)
-	server.settings.GatewayURL = a.URL
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.GatewayURL = a.URL })
 	ask(p, http.MethodPost, "/api/v1/hello", ownBot, hello(a.URL))
 	p.MessageHasBeenPosted(nil, aPost(anna))
 	settled(p)
@@ -317,8 +317,7 @@ func TestAnotherBotNeedsTheAdminAndItsOwnAddress(t *testing.T) {
 	p.MessageHasBeenPosted(nil, aPost(otherBot))
 	own.next(t)
 
-	server.settings.LinkPolicy = "own"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.LinkPolicy = "own" })
 	if said := greet(); !strings.Contains(said, `"state":"refused"`) {
 		t.Error(said)
 	}
@@ -333,9 +332,7 @@ func TestAnotherBotNeedsTheAdminAndItsOwnAddress(t *testing.T) {
 func TestABadGatewayURLStopsDeliveriesAndIsShown(t *testing.T) {
 	server := newFakeServer(t)
 	p, _ := linked(t, server)
-	server.settings.GatewayURL = "http://203.0.113.7"
-	server.settings.Teams = "nowhere"
-	_ = p.OnConfigurationChange()
+	server.configure(p, func(s *rawSettings) { s.GatewayURL, s.Teams = "http://203.0.113.7", "nowhere" })
 	answer := ask(p, http.MethodGet, "/api/v1/admin/status", admin, nil).Body.String()
 	for _, want := range []string{`"state":"unset"`, `"gateway_url.refused"`, `"teams.unknown"`} {
 		if !strings.Contains(answer, want) {
@@ -405,9 +402,7 @@ func TestRotationUnderTrafficLosesNothing(t *testing.T) {
 func TestAnEventWhoseFactsCannotBeReadIsCounted(t *testing.T) {
 	server := newFakeServer(t)
 	p, _ := linked(t, server)
-	server.mu.Lock()
-	server.broken = true
-	server.mu.Unlock()
+	server.set(func(s *fakeServer) { s.broken = true })
 	p.MessageHasBeenPosted(nil, aPost(anna))
 	settled(p)
 	if said := ask(p, http.MethodGet, "/api/v1/status", ownBot, nil).Body.String(); !strings.Contains(said, `"overflowed":1`) {
@@ -432,7 +427,7 @@ func TestActivationSaysWhyItFails(t *testing.T) {
 		"signing key":             func(s *fakeServer) { _ = s.KVSet("keys", []byte("{}}")) },
 	} {
 		server := newFakeServer(t)
-		breakIt(server)
+		server.set(breakIt)
 		p := newPlugin()
 		p.SetAPI(server)
 		if err := p.OnActivate(); err == nil || !strings.Contains(err.Error(), want) {
