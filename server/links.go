@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"sync"
 	"time"
 
 	"mattermost-plugin-openclaw/server/courier"
@@ -86,12 +87,15 @@ func (p *Plugin) announceKey() {
 	}
 }
 
-// stopCouriers lets deliveries in flight end until grace is over.
+// stopCouriers waits for deliveries in flight until grace is over. What became of them is still stored, in the background.
 func (p *Plugin) stopCouriers(grace context.Context) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, c := range p.couriers {
-		p.running.Go(func() { c.Stop(grace) })
-	}
+	ended := p.couriers
 	p.couriers = nil
+	p.mu.Unlock()
+	var stopping sync.WaitGroup
+	for _, c := range ended {
+		stopping.Go(func() { c.Stop(grace) })
+	}
+	stopping.Wait()
 }

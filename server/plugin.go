@@ -75,7 +75,7 @@ type Plugin struct {
 	// life ends when the plugin is deactivated, and running waits for its goroutines.
 	life    context.Context
 	end     context.CancelFunc
-	running sync.WaitGroup
+	running background
 
 	mu sync.Mutex
 	// couriers has one courier for each linked bot; nil before OnActivate and after OnDeactivate.
@@ -173,7 +173,7 @@ func (p *Plugin) OnDeactivate() error {
 	grace, cancel := context.WithTimeout(context.Background(), stopGrace)
 	defer cancel()
 	p.stopCouriers(grace)
-	p.running.Wait()
+	p.running.End()
 	if p.database != nil {
 		_ = p.database.Close()
 	}
