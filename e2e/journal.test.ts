@@ -1,6 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
 import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import {
@@ -11,8 +9,10 @@ import {
   mattermostAdmin,
   MattermostClient,
   PASSWORD,
+  pluginOf,
   type Post,
   Stack,
+  storedEvents,
 } from "@openclaw-mattermost/testbed";
 import pg from "pg";
 
@@ -44,14 +44,7 @@ const town = (): Promise<Channel> => stack.channelWith(`town-${String((made += 1
 
 /** The ids that the adapter's inbox let in of a channel, in the order of arrival. */
 function arrived(channelId: string): string[] {
-  const file = join(stack.gateway.home.folder, "state", "mattermost", "inbox-default.sqlite");
-  const inbox = new DatabaseSync(file, { readOnly: true });
-  try {
-    const rows = inbox.prepare("SELECT id FROM events WHERE lane = ? ORDER BY seq").all(channelId) as { id: string }[];
-    return rows.map(({ id }) => id);
-  } finally {
-    inbox.close();
-  }
+  return storedEvents(stack, channelId).map(({ id }) => id);
 }
 const created = (post: Post): string => `post.created:${post.id}`;
 const deleted = (post: Post): string => `post.deleted:${post.id}`;
@@ -71,20 +64,6 @@ const allArrived = (channel: Channel, ids: readonly string[], deadlineMs = 60_00
 /** Those of `ids` that arrived, in the order of arrival. */
 const orderOf = (channel: Channel, ids: readonly string[]): string[] =>
   arrived(channel.id).filter((id) => ids.includes(id));
-
-/** The plugin's process below a server's. */
-function pluginOf(server: number): number {
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))?.[1];
-      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8");
-      if (Number(parent) === server && command.includes(stack.pluginId)) return Number(entry);
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  throw new Error(`server ${String(server)} has no plugin process`);
-}
 
 async function stored(key: string): Promise<string> {
   const { rows } = await db.query<{ pvalue: Buffer }>(
@@ -184,8 +163,7 @@ describe("the journal on real parts", () => {
   it("N1 a killed plugin process loses nothing of what is posted meanwhile", async () => {
     const channel = await town();
     const posts: Post[] = [];
-    const server = stack.mattermost.pid!;
-    const plugin = pluginOf(server);
+    const plugin = pluginOf(stack);
     for (let i = 0; i < 80; i += 1) {
       if (i === 20) process.kill(plugin, "SIGKILL");
       posts.push(await (i % 2 ? alice : bob).post(channel.id, `around the kill ${String(i)}`));
@@ -196,7 +174,7 @@ describe("the journal on real parts", () => {
       const own = posts.filter((post) => post.user_id === author.me.id).map(created);
       expect(orderOf(channel, own)).toEqual(own);
     }
-    expect(pluginOf(server)).not.toBe(plugin);
+    expect(pluginOf(stack)).not.toBe(plugin);
   }, 180_000);
 
   it("N1 while older posts wait for the gateway, a new one does not overtake them", async () => {
@@ -254,7 +232,7 @@ describe("the journal on real parts", () => {
     const leader = await lease();
     const server = stack.mattermost.pid!;
     expect(leader.node.endsWith(`/${String(server)}`)).toBe(true);
-    const plugin = pluginOf(server);
+    const plugin = pluginOf(stack);
     stack.mattermost.freeze();
     process.kill(plugin, "SIGSTOP");
     const during: Post[] = [];

@@ -1,6 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { type Channel, type MattermostClient, type Post, Stack } from "@openclaw-mattermost/testbed";
+import { type Channel, type MattermostClient, type Post, Stack, storedEvents } from "@openclaw-mattermost/testbed";
 
 interface Card {
   bot: { user_id: string; own: boolean };
@@ -44,14 +43,9 @@ const goesBy = (transport: string, deadlineMs?: number): Promise<unknown> =>
 
 /** What the adapter's inbox let in of a channel, in the order of arrival. */
 function arrived(channelId: string): string[] {
-  const file = `${stack.gateway.home.folder}/state/mattermost/inbox-default.sqlite`;
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const rows = db.prepare("SELECT id FROM events WHERE lane = ? ORDER BY seq").all(channelId) as { id: string }[];
-    return rows.map(({ id }) => id).filter((id) => id.startsWith("post.created:"));
-  } finally {
-    db.close();
-  }
+  return storedEvents(stack, channelId)
+    .map(({ id }) => id)
+    .filter((id) => id.startsWith("post.created:"));
 }
 const idOf = (post: Post): string => `post.created:${post.id}`;
 

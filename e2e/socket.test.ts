@@ -1,6 +1,12 @@
-import { DatabaseSync } from "node:sqlite";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
-import { builtBundle, type Channel, type MattermostClient, type Post, Stack } from "@openclaw-mattermost/testbed";
+import {
+  builtBundle,
+  type Channel,
+  type MattermostClient,
+  type Post,
+  Stack,
+  storedEvents,
+} from "@openclaw-mattermost/testbed";
 
 /** More than one page of Mattermost's REST API, and more than `posts?since=` tells. */
 const MANY = 1_600;
@@ -13,14 +19,7 @@ let town: Channel;
 
 /** What the adapter's inbox let in of a channel, in the order of arrival. */
 function arrived(channelId: string): string[] {
-  const file = `${stack.gateway.home.folder}/state/mattermost/inbox-default.sqlite`;
-  const db = new DatabaseSync(file, { readOnly: true });
-  try {
-    const rows = db.prepare("SELECT id FROM events WHERE lane = ? ORDER BY seq").all(channelId) as { id: string }[];
-    return rows.map(({ id }) => id);
-  } finally {
-    db.close();
-  }
+  return storedEvents(stack, channelId).map(({ id }) => id);
 }
 const created = (post: Post): string => `post.created:${post.id}`;
 const posts = (channel: Channel): string[] => arrived(channel.id).filter((id) => id.startsWith("post.created:"));

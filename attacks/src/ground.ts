@@ -66,12 +66,6 @@ export async function openGround(long: boolean): Promise<Ground & AsyncDisposabl
   }
 }
 
-/** Resident memory of a process, in megabytes. */
-export function residentMb(pid: number | undefined): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${String(pid)}/status`, "utf8"))?.[1];
-  return Number(kb) / 1024;
-}
-
 /** Logs in as a browser does and gives its cookies. */
 export async function cookiesOf(url: string, username: string): Promise<string> {
   const answer = await fetch(`${url}/api/v4/users/login`, {

@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { MODEL_LEDGER, type Stack } from "@openclaw-mattermost/testbed";
+import { MODEL_LEDGER, type Stack, storedEvents } from "@openclaw-mattermost/testbed";
 import pg from "pg";
 import { type FarSide, tokensIn, type TruthRow } from "./ledger.ts";
 
@@ -38,14 +37,17 @@ export async function openFarSide(stack: Stack) {
         "SELECT message FROM posts WHERE userid = $1 AND originalid = '' AND deleteat = 0",
         [stack.bot.id],
       );
-      return { arrived: arrivedAt(inboxOf(stack)), asked: askedOf(stack), answered: answers.map((row) => row.message) };
+      return {
+        arrived: storedEvents(stack).map(({ id }) => id),
+        asked: askedOf(stack),
+        answered: answers.map((row) => row.message),
+      };
     },
     /** When the events with these ids were stored, in milliseconds since 1970. */
     storedAt(ids: ReadonlySet<string>): number[] {
-      return read(inboxOf(stack), (inbox) => {
-        const rows = inbox.prepare("SELECT id, received FROM events").all() as { id: string; received: number }[];
-        return rows.filter((row) => ids.has(row.id)).map((row) => row.received);
-      });
+      return storedEvents(stack)
+        .filter(({ id }) => ids.has(id))
+        .map(({ received }) => received);
     },
     [Symbol.asyncDispose]: () => db.end(),
   };
@@ -58,23 +60,6 @@ async function connect(dsn: string): Promise<pg.Client> {
   await client.connect();
   return client;
 }
-
-const inboxOf = (stack: Stack): string =>
-  join(stack.gateway.home.folder, "state", "mattermost", "inbox-default.sqlite");
-
-function read<T>(file: string, work: (inbox: DatabaseSync) => T): T {
-  const inbox = new DatabaseSync(file, { readOnly: true });
-  try {
-    return work(inbox);
-  } finally {
-    inbox.close();
-  }
-}
-
-const arrivedAt = (file: string): string[] =>
-  read(file, (inbox) =>
-    (inbox.prepare("SELECT id FROM events ORDER BY seq").all() as { id: string }[]).map((row) => row.id),
-  );
 
 /** A turn's later steps, after a tool call, ask nothing new. */
 function askedOf(stack: Stack): string[] {

@@ -1,4 +1,3 @@
-import { readdirSync, readFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
 import { type Channel, type JsonObject, type MattermostClient, Stack } from "@openclaw-mattermost/testbed";
 import { type FarSideReader, openFarSide } from "./far-side.ts";
@@ -107,33 +106,4 @@ export function lineOf(
     note: [...problems, ...missing.map((id) => `missing: ${id}`), ...(trial.note ? [trial.note] : [])].join("; "),
     passed: sent > 0 && problems.length === 0 && (wantsLoss ? lost.length > 0 : clean),
   };
-}
-
-/** The plugin's process below a server's. */
-export function pluginOf(stack: Stack): number {
-  const server = stack.mattermost.pid;
-  for (const entry of readdirSync("/proc").filter((name) => /^\d+$/.test(name))) {
-    try {
-      const parent = /^PPid:\s+(\d+)$/m.exec(readFileSync(`/proc/${entry}/status`, "utf8"))?.[1];
-      const command = readFileSync(`/proc/${entry}/cmdline`, "utf8");
-      if (Number(parent) === server && command.includes(stack.pluginId)) return Number(entry);
-    } catch {
-      // It ended meanwhile.
-    }
-  }
-  throw new Error(`server ${String(server)} has no plugin process`);
-}
-
-/** Resident memory of a process, in megabytes. */
-export function residentMb(pid: number): number {
-  const kb = /^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1];
-  return Number(kb) / 1024;
-}
-
-export function isRunning(pid: number): boolean {
-  try {
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, "utf8"));
-  } catch {
-    return false;
-  }
 }

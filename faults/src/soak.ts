@@ -3,8 +3,8 @@
  * how memory, open files, timers, goroutines and databases went.
  */
 import { setTimeout as pause } from "node:timers/promises";
-import { builtBundle, INSPECTABLE } from "@openclaw-mattermost/testbed";
-import { type Ground, judged, lineOf, newLedger, openGround, pluginOf, recovered, type Trial } from "./ground.ts";
+import { builtBundle, INSPECTABLE, pluginOf } from "@openclaw-mattermost/testbed";
+import { type Ground, judged, lineOf, newLedger, openGround, recovered, type Trial } from "./ground.ts";
 import { type Sample, takeSample } from "./soak/sample.ts";
 import { type Course, courses, courseTable } from "./soak/slope.ts";
 import { tableOf } from "./table.ts";

@@ -6,6 +6,7 @@ export { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { TestbedError, type TestbedErrorCode } from "./errors.ts";
 export { Gateway, type GatewayOptions, type GatewaySettings } from "./gateway.ts";
 export type { GatewayModel } from "./gateway-config.ts";
+export { inboxFile, type StoredEvent, storedEvents } from "./inbox.ts";
 export { evaluateIn, type Held, heldBy, INSPECTABLE } from "./inspector.ts";
 export { type Json, type JsonObject, mergeJson } from "./json.ts";
 export { confirmLink, type Link, type LinkStatus, linkStatus, ownBotToken } from "./link.ts";
@@ -22,6 +23,7 @@ export { type Answers, type Match, ModelStub, type SeenRequest } from "./model-s
 export { builtAdapter, builtBundle, readManifest, REPOSITORY } from "./paths.ts";
 export { freePort } from "./ports.ts";
 export { type Postgres, startPostgres } from "./postgres.ts";
+export { isRunning, pluginOf, residentMb } from "./processes.ts";
 export { createProgress, type Progress, silentProgress, stderrProgress } from "./progress.ts";
 export { beginRun, type Run } from "./run.ts";
 export { MODEL_LEDGER, OWN_BOT, PASSWORD, Stack, type StackBot, TEAM } from "./stack.ts";

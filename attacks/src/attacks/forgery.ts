@@ -1,9 +1,9 @@
 import { createHmac, createPublicKey, generateKeyPairSync } from "node:crypto";
 import fc from "fast-check";
+import { residentMb } from "@openclaw-mattermost/testbed";
 import type { Attack, Ground } from "../ground.ts";
 import { claimsOf, deliver, encode, harmlessBody, headerOf, PATH, signed, toGateway, tokenFor } from "../gateway.ts";
 import { type Answer, each, isFault } from "../http.ts";
-import { residentMb } from "../ground.ts";
 import { type Outcome, outcome } from "../table.ts";
 
 const LONG_COUNT = 100_000;

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
-import { type Attack, type Ground, residentMb } from "../ground.ts";
+import { residentMb } from "@openclaw-mattermost/testbed";
+import type { Attack, Ground } from "../ground.ts";
 import { deliver, harmlessBody, PATH, toGateway, tokenFor } from "../gateway.ts";
 import { each, isFault, openSocket, p99 } from "../http.ts";
 import { type Outcome, outcome } from "../table.ts";

@@ -1,5 +1,4 @@
-import { readFileSync } from "node:fs";
-import { heldBy, type MattermostClient, type Stack } from "@openclaw-mattermost/testbed";
+import { heldBy, type MattermostClient, residentMb, type Stack } from "@openclaw-mattermost/testbed";
 import { channelOf } from "./latency.ts";
 import type { Side } from "./sides.ts";
 
@@ -18,7 +17,7 @@ export async function measureMemory(
     const before = await heapMb(side);
     await stack.run.progress.during(`memory, ${side.name}`, () => ask(stack, side, user, turns));
     const after = await heapMb(side);
-    rows.push({ heap: after, perTurn: (1024 * (after - before)) / turns, resident: residentMb(side) });
+    rows.push({ heap: after, perTurn: (1024 * (after - before)) / turns, resident: residentMb(side.gateway.pid) });
   }
   const [official, ours] = rows;
   if (!official || !ours) throw new TypeError("Two sides are compared.");
@@ -57,8 +56,3 @@ async function ask(stack: Stack, side: Side, user: MattermostClient, turns: numb
 }
 
 const heapMb = async ({ gateway }: Side): Promise<number> => (await heldBy(gateway.logFile)).heapBytes / MB;
-
-function residentMb({ gateway }: Side): number {
-  const status = readFileSync(`/proc/${String(gateway.pid)}/status`, "utf8");
-  return Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1]) / 1024;
-}

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { type Ground, newLedger, pluginOf, residentMb, type Trial } from "../ground.ts";
+import { pluginOf, residentMb } from "@openclaw-mattermost/testbed";
+import { type Ground, newLedger, type Trial } from "../ground.ts";
 import { drained } from "../drain.ts";
 import { seedPosts } from "../seed.ts";
 import type { Scenario } from "./scenario.ts";

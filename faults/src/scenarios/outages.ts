@@ -1,6 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
-import { builtBundle } from "@openclaw-mattermost/testbed";
-import { isRunning, newLedger, pluginOf, type Ground, type Trial } from "../ground.ts";
+import { builtBundle, isRunning, pluginOf } from "@openclaw-mattermost/testbed";
+import { newLedger, type Ground, type Trial } from "../ground.ts";
 import { drained } from "../drain.ts";
 import { judge } from "../ledger.ts";
 import { startTraffic } from "../traffic.ts";

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { heldBy, type Stack } from "@openclaw-mattermost/testbed";
-import { type Ground, pluginOf, residentMb } from "../ground.ts";
+import { heldBy, pluginOf, residentMb, type Stack } from "@openclaw-mattermost/testbed";
+import { type Ground } from "../ground.ts";
 
 /** What is measured; each is a number that must not climb for ever. */
 export const MEASURES = [
