@@ -72,7 +72,8 @@ describe("message actions on real parts", () => {
   it("S11 without a post the agent reacts to the one that asked, in direct messages too", async () => {
     await tell(dm, { action: "react", emoji: "eyes" });
     const asked = (await alice.getPosts(dm.id)).find((post) => post.user_id === alice.me.id);
-    expect(await botReactions(asked?.id ?? "", alice)).toEqual(["eyes"]);
+    // A slow run shows its state there, too.
+    expect(await botReactions(asked?.id ?? "", alice)).toContain("eyes");
   });
 
   it("L4 the agent reads the channel of the turn, also from inside a thread, before and after a post", async () => {

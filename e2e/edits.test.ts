@@ -6,7 +6,11 @@ let alice: MattermostClient;
 let town: Channel;
 let dm: Channel;
 
-const asked = (text: string): number => stack.model.texts.filter((each) => each.includes(text)).length;
+/** OpenClaw may take a text into a run that has just begun: it is then `steered`. */
+const asked = (text: string): number =>
+  stack.model.requests.filter(
+    ({ step, user, steered }) => step === 0 && [...steered, user].some((each) => each.includes(text)),
+  ).length;
 
 /** Everything that happens in `work` reaches the gateway only when it is started again. */
 async function whileGatewayIsDown(work: () => Promise<void>): Promise<void> {
@@ -90,7 +94,7 @@ describe("edits, deletions and reactions on real parts", () => {
 
   it("N9 a request that waits for a run of its session is gone with its deletion, and its edit replaces the text", async () => {
     const before = stack.model.requests.length;
-    const slow = { chunks: Array.from({ length: 60 }, () => "working "), everyMs: 100 };
+    const slow = { chunks: Array.from({ length: 150 }, () => "working "), everyMs: 100 };
     stack.model.script("the run before", slow, 1);
     await alice.post(dm.id, "the run before");
     await stack.model.seen("the run before");

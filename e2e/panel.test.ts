@@ -117,14 +117,15 @@ describe("what the panel shows, by REST and WebSocket", () => {
   });
 
   it("N6 a run is shown from its beginning to its end, to those who look now and later, and under the post", async () => {
-    stack.model.script("take your time", { chunks: Array.from({ length: 60 }, () => "working "), everyMs: 100 }, 1);
+    stack.model.script("take your time", { chunks: Array.from({ length: 120 }, () => "working "), everyMs: 100 }, 1);
     const post = await alice.post(town.id, "@openclaw take your time");
     expect(runIn(await runOf(post, "working"))).toMatchObject({ user_id: alice.me.id, root_id: "" });
     expect((await panel(alice, town)).runs).toMatchObject([{ state: "working" }]);
     const emoji = async (): Promise<string[]> => (await alice.reactions(post.id)).map(({ emoji_name: name }) => name);
-    await stack.until("the post shows that it is worked on", async () =>
-      (await emoji()).includes("hourglass_flowing_sand"),
-    );
+    await seen.until("reaction_added", ({ data }) => {
+      const reaction = JSON.parse(String(data["reaction"])) as { post_id: string; emoji_name: string };
+      return reaction.post_id === post.id && reaction.emoji_name === "hourglass_flowing_sand";
+    });
     await runOf(post, "done");
     await stack.until("the post shows that it is done", async () => (await emoji()).join() === "white_check_mark");
     expect((await panel(alice, town)).runs).toEqual([]);
@@ -133,7 +134,7 @@ describe("what the panel shows, by REST and WebSocket", () => {
   it("N6 the tool that is at work is named", async () => {
     // Without arguments it tells about the session that it is called in.
     const tool = { name: "session_status", args: {} };
-    stack.model.script("use a tool", [{ tool }, { text: "the tool was used" }]);
+    stack.model.script("use a tool", [{ tool }, { text: "the tool was used", delayMs: 2_000 }]);
     const post = await alice.post(town.id, "@openclaw use a tool");
     await seen.until(named("run"), (event) => runIn(event).post_id === post.id && runIn(event).tool === tool.name);
     await stack.answerTo(alice, post, "the tool was used");

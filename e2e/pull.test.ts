@@ -59,7 +59,7 @@ async function traffic(channel: Channel, done: Promise<unknown>): Promise<Map<st
   const write = async (user: MattermostClient): Promise<void> => {
     const posts: Post[] = [];
     made.set(user.me.id, posts);
-    while (!over) posts.push(await user.post(channel.id, `post ${String(posts.length)}`));
+    while (!over || posts.length < 6) posts.push(await user.post(channel.id, `post ${String(posts.length)}`));
   };
   await Promise.all([ended, write(alice), write(bob)]);
   return made;
@@ -130,13 +130,13 @@ describe("pulling on real parts", () => {
     };
     // OpenClaw is busy with itself for a while after its start. Asking without a pause takes a whole core in every window.
     const shares: number[] = [];
-    while (shares.length < 15 && !shares.some((share) => share < 0.1)) {
+    while (shares.length < 60 && !shares.some((share) => share < 0.1)) {
       const before = ticks();
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       shares.push((ticks() - before) / 300);
     }
     expect(Math.min(...shares)).toBeLessThan(0.1);
-  }, 60_000);
+  }, 240_000);
 
   it("N2 a batch that was handed to a gateway which then died is delivered again, once", async () => {
     stack.gateway.freeze();

@@ -158,12 +158,16 @@ describe("the plugin comes and goes", () => {
     const change = async (): Promise<void> => {
       await stack.admin.uploadPlugin(builtBundle());
       await stack.admin.enablePlugin(stack.pluginId);
-      await stack.until("the socket left", () => stack.gateway.tail(400).includes("the WebSocket is not needed"));
-      expect(await status()).toMatch(/linked, running, connected.*mode:pull.*works/);
+      await stack.until(
+        "the socket left",
+        () => stack.gateway.tail(400).includes("the WebSocket is not needed"),
+        120_000,
+      );
+      await stack.until("pulling", async () => /linked, running, connected.*mode:pull.*works/.test(await status()));
       await stack.admin.disablePlugin(stack.pluginId);
       await stack.until("the socket again", async () => (await status()).includes("mode:websocket"), 120_000);
     };
     await expectAll(quiet, await traffic(quiet, change()));
     await stack.answerTo(alice, await alice.post(dm.id, "on the socket again"), "on the socket again");
-  }, 300_000);
+  }, 420_000);
 });

@@ -60,7 +60,7 @@ async function stream(streaming: JsonObject): Promise<void> {
 
 describe("answers as they grow, without the plugin", () => {
   it("L1 S6 partial: a preview grows in the thread, and the answer is a post of its own", async () => {
-    stack.model.script("grow please", { chunks: WORDS, everyMs: 300 });
+    stack.model.script("grow please", { chunks: WORDS, everyMs: 600 });
     const { root, question } = await ask(alice, "grow please");
     const shown = postOf(await events.until("posted", preview(root), 60_000));
     await events.until("post_edited", (event) => postOf(event).id === shown.id);
@@ -73,7 +73,7 @@ describe("answers as they grow, without the plugin", () => {
   });
 
   it("L1 a preview that somebody deletes loses nothing", async () => {
-    stack.model.script("survive please", { chunks: WORDS, everyMs: 300 });
+    stack.model.script("survive please", { chunks: WORDS, everyMs: 600 });
     const { root, question } = await ask(alice, "survive please");
     const shown = postOf(await events.until("posted", preview(root)));
     await stack.adminUser.rest.call("DELETE", `/api/v4/posts/${shown.id}`);
@@ -82,7 +82,7 @@ describe("answers as they grow, without the plugin", () => {
   });
 
   it("L1 two runs at once have a preview each", async () => {
-    stack.model.script("side by side", { chunks: WORDS, everyMs: 300 });
+    stack.model.script("side by side", { chunks: WORDS, everyMs: 600 });
     const [one, two] = await Promise.all([ask(alice, "side by side one"), ask(bob, "side by side two")]);
     const [first, second] = await Promise.all([
       events.until("posted", preview(one.root)),
@@ -117,7 +117,7 @@ describe("answers as they grow, without the plugin", () => {
   it("L1 progress shows what the tools do and not the answer", async () => {
     stack.model.script("look it up", [
       { text: "Let me look.", tool: { name: "session_status", args: {} } },
-      { chunks: WORDS, everyMs: 300 },
+      { chunks: WORDS, everyMs: 600 },
     ]);
     const progress = { label: "Looking", toolProgress: true };
     await stream({ mode: "progress", progress });
@@ -132,7 +132,7 @@ describe("answers as they grow, without the plugin", () => {
   it("L1 block keeps what the tools did, and the answer is a post of its own", async () => {
     stack.model.script("step by step", [
       { text: "First I look around in here.", tool: { name: "session_status", args: {} } },
-      { chunks: WORDS, everyMs: 300 },
+      { chunks: WORDS, everyMs: 600 },
     ]);
     await stream({ mode: "block" });
     const { root, question } = await ask(alice, "step by step");

@@ -79,6 +79,11 @@ describe("threads on real parts", () => {
     const told = JSON.stringify((await stack.model.seen("when did it begin")).messages.at(-1));
     expect(told).toMatch(/@bob: the pump in hall two is loud.{1,6}@bob: it began on Tuesday/);
 
+    // What a session was told is noted when its turn has ended, after the answer.
+    await stack.until("the first turn's end", async () => {
+      const path = `/api/v1/panel?channel_id=${town.id}&root_id=${root.id}`;
+      return (await alice.plugin<{ runs: unknown[] }>(stack.pluginId, "GET", path)).runs.length === 0;
+    });
     const second = await alice.reply(root, "@openclaw and who said so");
     await stack.answerTo(alice, second, "and who said so");
     const later = await stack.model.seen("and who said so");

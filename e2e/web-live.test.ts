@@ -40,7 +40,7 @@ const answer = (text: string) => page.locator(".oc-live-final", { hasText: text 
 
 describe("live answers in a browser", () => {
   it("N5 an answer grows before the reader, and its post takes the draft's place", async () => {
-    stack.model.script("grow in the browser", { chunks: WORDS, everyMs: 250 });
+    stack.model.script("grow in the browser", { chunks: WORDS, everyMs: 500 });
     await alice.post(town.id, "@openclaw grow in the browser");
     await draft().getByText("word3").waitFor({ timeout: 60_000 });
     await draft().getByRole("button", { name: "Stop" }).waitFor();
@@ -51,7 +51,7 @@ describe("live answers in a browser", () => {
   });
 
   it("N5 a page that is loaded in the middle shows what is there", async () => {
-    stack.model.script("grow over a reload", { chunks: [...WORDS, ...WORDS], everyMs: 400 });
+    stack.model.script("grow over a reload", { chunks: [...WORDS, ...WORDS], everyMs: 600 });
     await alice.post(town.id, "@openclaw grow over a reload");
     await draft().getByText("word2").waitFor();
     await page.reload();
@@ -61,7 +61,7 @@ describe("live answers in a browser", () => {
   });
 
   it("N5 a channel whose posts come after the draft shows it all the same", async () => {
-    stack.model.script("grow before the list", { chunks: [...WORDS, ...WORDS], everyMs: 400 });
+    stack.model.script("grow before the list", { chunks: [...WORDS, ...WORDS], everyMs: 600 });
     await alice.post(town.id, "@openclaw grow before the list");
     await draft().getByText("word2").waitFor();
     await page.route("**/api/v4/channels/*/posts?*", async (route) => {
@@ -78,7 +78,7 @@ describe("live answers in a browser", () => {
   it("N5 N7 Stop ends the run, and leaves no draft", async () => {
     stack.model.script("never end", {
       chunks: Array.from({ length: 200 }, (_, i) => `step${String(i)} `),
-      everyMs: 250,
+      everyMs: 500,
     });
     await alice.post(town.id, "@openclaw never end");
     await draft().getByText("step2").waitFor();

@@ -90,8 +90,8 @@ describe("a newcomer's hour", () => {
     await panel.getByRole("heading", { name: "Waiting for pairing" }).waitFor({ state: "detached", timeout: 60_000 });
     await panel.context().close();
     await stack.until("an answer", async () => {
-      await alice.post(dm.id, "hello again");
-      return (await alice.getPosts(dm.id)).some(({ message }) => message === "echo: hello again");
+      const again = await alice.post(dm.id, "hello again");
+      return stack.answerTo(alice, again, "echo: hello again", 5_000).catch(() => undefined);
     });
   });
 
@@ -115,6 +115,13 @@ describe("a newcomer's hour", () => {
   });
 
   it("N7 a run is stopped from the panel", async () => {
+    // What ran before is over, also for the panel.
+    await stack.until("the skill's answer", async () =>
+      (await alice.getPosts(dm.id)).some(
+        ({ user_id: by, message }) => by === stack.bot.id && message.includes("in Vienna"),
+      ),
+    );
+    await page.getByRole("heading", { name: "Running now" }).waitFor({ state: "detached" });
     stack.model.script("count to a million", { text: "one million", delayMs: 120_000 }, 1);
     await say("count to a million");
     await stack.model.seen("count to a million");

@@ -11,7 +11,7 @@ export interface PushedEvent {
   readonly at: number;
 }
 
-const CONNECT_DEADLINE_MS = 10_000;
+const CONNECT_DEADLINE_MS = 60_000;
 const EVENT_DEADLINE_MS = 60_000;
 
 /** Listens on the WebSocket of one user, as the web client does. */
