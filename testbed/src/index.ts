@@ -23,7 +23,7 @@ export { type Answers, type Match, ModelStub, type SeenRequest } from "./model-s
 export { builtAdapter, builtBundle, readManifest, REPOSITORY } from "./paths.ts";
 export { freePort } from "./ports.ts";
 export { type Postgres, startPostgres } from "./postgres.ts";
-export { isRunning, pluginOf, residentMb } from "./processes.ts";
+export { busySeconds, isRunning, pluginOf, processorSeconds, residentMb } from "./processes.ts";
 export { createProgress, type Progress, silentProgress, stderrProgress } from "./progress.ts";
 export { beginRun, type Run } from "./run.ts";
 export { MODEL_LEDGER, OWN_BOT, PASSWORD, Stack, type StackBot, TEAM } from "./stack.ts";

@@ -29,3 +29,20 @@ export function isRunning(pid: number): boolean {
     return false;
   }
 }
+
+/** Linux counts processor time in hundredths of a second. */
+const TICKS_PER_SECOND = 100;
+
+/** Processor time that the whole machine has used since its start, in seconds. */
+export function busySeconds(): number {
+  const [user = 0, nice = 0, system = 0] = readFileSync("/proc/stat", "utf8").split(/\s+/).slice(1, 4).map(Number);
+  return (user + nice + system) / TICKS_PER_SECOND;
+}
+
+/** Processor time that a process has used so far, in seconds, those of its children that run still not included. */
+export function processorSeconds(pid: number | undefined): number {
+  const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
+  // Behind the name, which is in brackets and may hold anything.
+  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+}

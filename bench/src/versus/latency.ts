@@ -17,47 +17,56 @@ export interface LatencyOptions {
   readonly count: number;
 }
 
-/** One request to a side; resolves with its time in milliseconds, when its turn is over. */
-type Ask = (
-  stack: Stack,
-  side: Side,
-  user: MattermostClient,
-  channel: Channel,
-  watch?: StationWatch,
-) => Promise<number>;
+/** What the user waits for, in milliseconds after the post. */
+interface Waited {
+  /** The bot's first post. */
+  readonly post: number;
+  /** The first text of the answer in whatever the client is told: a post, or a draft. */
+  readonly text: number;
+}
+
+/** One request to a side; resolves when its turn is over. */
+type Ask<T> = (stack: Stack, side: Side, user: MattermostClient, channel: Channel, watch?: StationWatch) => Promise<T>;
 
 const DEADLINE_MS = 60_000;
 const REST_MS = 100;
 const FIRST_POST = { goal: 0.85 };
 const FIRST_TEXT = { limitMs: 150 };
+const DIRECT = "direct message";
 const CHUNKS = 15;
 const CHUNK_MS = 100;
 
-type Samples = Record<Side["name"], number[]>;
-const none = (): Samples => ({ official: [], ours: [] });
+type Samples<T> = Record<Side["name"], T[]>;
+const none = <T>(): Samples<T> => ({ official: [], ours: [] });
+const only = (samples: Samples<Waited>, key: keyof Waited): Samples<number> => ({
+  official: samples.official.map((each) => each[key]),
+  ours: samples.ours.map((each) => each[key]),
+});
 
 let marks = 0;
 /** Stands in no other post. */
 const mark = (): string => `mark${String((marks += 1))}.`;
 
-/** Tables: POST → first post of the bot, and the model's first token → its text at the user's client; where ours spends the first. */
+/** Tables: POST → first post of the bot and first text, and the model's first token → its text at the user's client; where ours spends the first. */
 export async function measureLatency(options: LatencyOptions): Promise<{ times: string; stretches: string }> {
   const watch = await watchStations(options.stack);
-  const direct = await inTurn(options, "direct message", askDirectly);
+  const direct = await inTurn(options, DIRECT, askDirectly);
   await watch.skip();
   const mention = await inTurn(options, "mention", askInChannel, watch);
   const text = await inTurn(options, "first text", firstText);
   return {
     times: table([
-      ...rowsOf("POST → first bot post, DM", direct, FIRST_POST),
-      ...rowsOf("POST → first bot post, mention", mention, FIRST_POST),
+      ...rowsOf("POST → first bot post, DM", only(direct, "post"), FIRST_POST),
+      ...rowsOf("POST → first bot post, mention", only(mention, "post"), FIRST_POST),
+      ...rowsOf("POST → first text at the client, DM", only(direct, "text"), FIRST_POST),
+      ...rowsOf("POST → first text at the client, mention", only(mention, "text"), FIRST_POST),
       ...rowsOf("model's first token → first text at the client", text, FIRST_TEXT),
     ]),
     stretches: table(watch.rows()),
   };
 }
 
-function rowsOf(what: string, { official, ours }: Samples, goal: Pick<Row, "goal" | "limitMs">): Row[] {
+function rowsOf(what: string, { official, ours }: Samples<number>, goal: Pick<Row, "goal" | "limitMs">): Row[] {
   const ratio = { to: "official", value: ratioOf(ours, official) };
   return [
     { what: `${what}, official`, samples: official },
@@ -65,18 +74,18 @@ function rowsOf(what: string, { official, ours }: Samples, goal: Pick<Row, "goal
   ];
 }
 
-async function inTurn(
+async function inTurn<T>(
   { stack, sides, user, rounds, count }: LatencyOptions,
   what: string,
-  once: Ask,
+  once: Ask<T>,
   watch?: StationWatch,
-): Promise<Samples> {
-  const samples = none();
+): Promise<Samples<T>> {
+  const samples = none<T>();
   for (let round = 0; round < rounds; round += 1) {
     for (const side of sides) {
       await stack.run.progress.during(`${what}, round ${round + 1} of ${rounds}, ${side.name}`, async () => {
         // A new conversation: a long one makes turns slower. Its first turn is not counted.
-        const channel = once === askDirectly ? await user.direct(side.bot.id) : await channelOf(stack, side, user);
+        const channel = what === DIRECT ? await user.direct(side.bot.id) : await channelOf(stack, side, user);
         await once(stack, side, user, channel);
         await watch?.skip();
         for (let turn = 0; turn < count; turn += 1) {
@@ -97,8 +106,8 @@ export async function channelOf(stack: Stack, side: Side, ...users: readonly Mat
   return channel;
 }
 
-const askDirectly: Ask = (stack, side, user, channel) => ask(stack, side, user, channel, "");
-const askInChannel: Ask = (stack, side, user, channel, watch) =>
+const askDirectly: Ask<Waited> = (stack, side, user, channel) => ask(stack, side, user, channel, "");
+const askInChannel: Ask<Waited> = (stack, side, user, channel, watch) =>
   ask(stack, side, user, channel, `@${side.bot.username} `, watch);
 
 async function ask(
@@ -108,13 +117,14 @@ async function ask(
   channel: Channel,
   before: string,
   watch?: StationWatch,
-): Promise<number> {
+): Promise<Waited> {
   using listener = await listenAs(user);
   const marker = mark();
   const answered = listener.next((post) => post.user_id === side.bot.id && post.channel_id === channel.id, DEADLINE_MS);
-  const [{ startedAt }, answeredAt] = await Promise.all([
+  const [{ startedAt }, answeredAt, textAt] = await Promise.all([
     timedPost(user, channel.id, `${before}${marker} what is new?`),
     answered,
+    listener.nextWith(["echo: ", marker], DEADLINE_MS),
   ]);
   // The next one waits until this turn is over.
   await stack.until(`the answer to ${marker}`, async () =>
@@ -125,7 +135,7 @@ async function ask(
     const toEpoch = performance.timeOrigin;
     await watch.ended({ askedAt: toEpoch + startedAt, modelAskedAt, modelDoneAt, seenAt: toEpoch + answeredAt });
   }
-  return answeredAt - startedAt;
+  return { post: answeredAt - startedAt, text: textAt - startedAt };
 }
 
 /** From when the model has sent its first words until they are in anything that the user's client is told. */
