@@ -138,11 +138,11 @@ attacks: parts
 demo: parts
 	@$(NODE) testbed/src/demo.ts
 
-## Measures the path of a post, each part beside what it is compared with, and all of it beside the official channel; N=0.1 is a short run.
+## Measures the path of a post, each part beside what it is compared with, and all of it beside the official channel; N=0.1 is a short run, ONLY=posting, path, answers, load or versus one part.
 .PHONY: bench
 bench: parts
-	@$(NODE) bench/src/main.ts
-	@$(NODE) bench/src/versus.ts
+	@[ "$(ONLY)" = versus ] || $(NODE) bench/src/main.ts
+	@case "$(ONLY)" in "" | versus) $(NODE) bench/src/versus.ts ;; esac
 
 ## Checks formatting, lint, types, the manifest and the generated files.
 .PHONY: check-style

@@ -18,7 +18,7 @@ const CHANNELS = 20;
 const scale = Number(process.env["N"] ?? 1);
 if (!(scale > 0)) throw new RangeError("N scales the counts: a number above 0, such as 0.1");
 const scaled = (count: number): number => Math.ceil(count * scale);
-/** `ONLY=load` prints one section only. */
+/** `ONLY=posting`, `path`, `answers` or `load` prints one section. */
 const wanted = (name: string): boolean => (process.env["ONLY"] ?? name) === name;
 const section = (title: string, text: string): void => console.log(`\n## ${title}\n\n${text}`);
 
