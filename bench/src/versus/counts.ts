@@ -56,28 +56,72 @@ async function whileAway(
   return answered(ground, side, channel, markers);
 }
 
+/** An answer that grows. */
+interface Growing {
+  readonly name: string;
+  readonly chunks: number;
+  readonly everyMs: number;
+}
+const CHUNKS: Growing = { name: "a 15-chunk answer", chunks: 15, everyMs: 250 };
+const TOKENS: Growing = { name: "a 500-token answer", chunks: 500, everyMs: 20 };
+
+/** What one growing answer costs: each row is a post that was made or edited, as Mattermost keeps what stood there before. */
+async function writesOf(
+  ground: CountGround,
+  side: Side,
+  { chunks: count, everyMs }: Growing,
+): Promise<{ rows: number; deleted: number }> {
+  const channel = await channelOf(ground.stack, side, ground.user);
+  const marker = mark();
+  const chunks = Array.from({ length: count - 1 }, (_, index) => `word${String(index)} `);
+  ground.stack.model.script(`say ${marker}`, { chunks: [...chunks, `the end of ${marker}`], everyMs });
+  await ground.user.post(channel.id, `@${side.bot.username} say ${marker}`);
+  await answered(ground, side, channel, [`the end of ${marker}`]);
+  await pause(2_000);
+  const db = new pg.Client({ connectionString: ground.stack.database });
+  await db.connect();
+  try {
+    const { rows } = await db.query<{ rows: string; deleted: string }>(
+      `SELECT count(*) AS rows, count(*) FILTER (WHERE deleteat > 0 AND originalid = '') AS deleted
+       FROM posts WHERE channelid = $1 AND userid = $2 AND type = ''`,
+      [channel.id, side.bot.id],
+    );
+    return { rows: Number(rows[0]?.rows), deleted: Number(rows[0]?.deleted) };
+  } finally {
+    await db.end();
+  }
+}
+
 const COUNTS: readonly Count[] = [
-  {
-    what: "rows that a 15-chunk answer leaves in the table of posts",
+  ...[CHUNKS, TOKENS].map((answer): Count => ({
+    what: `rows that ${answer.name} leaves in the table of posts`,
+    goal: "1",
+    met: (ours) => ours === 1,
+    count: async (ground, side) => (await writesOf(ground, side, answer)).rows,
+  })),
+  ...[CHUNKS, TOKENS].map((answer): Count => ({
+    what: `posts made, edited and deleted for ${answer.name}`,
     goal: "1",
     met: (ours) => ours === 1,
     count: async (ground, side) => {
-      const channel = await channelOf(ground.stack, side, ground.user);
-      const marker = mark();
-      const chunks = Array.from({ length: 15 }, (_, index) => `${marker} words of chunk ${String(index)} `);
-      ground.stack.model.script(`say ${marker}`, { chunks, everyMs: 250 });
-      await ground.user.post(channel.id, `@${side.bot.username} say ${marker}`);
-      await answered(ground, side, channel, ["words of chunk 14"]);
-      await pause(2_000);
-      const db = new pg.Client({ connectionString: ground.stack.database });
-      await db.connect();
-      try {
-        const sql = "SELECT count(*) AS n FROM posts WHERE channelid = $1 AND userid = $2 AND type = ''";
-        const { rows } = await db.query<{ n: string }>(sql, [channel.id, side.bot.id]);
-        return Number(rows[0]?.n);
-      } finally {
-        await db.end();
-      }
+      const { rows, deleted } = await writesOf(ground, side, answer);
+      return rows + deleted;
+    },
+  })),
+  {
+    what: "of 1 command in a thread: answered there (the official channel's need its bot to be an admin of the team)",
+    goal: "1",
+    met: (ours) => ours === 1,
+    count: async ({ stack, user }, side) => {
+      if (side.name === "official") return NaN;
+      const { id } = await user.direct(side.bot.id);
+      const root = await user.post(id, `a thread, ${mark()}`);
+      // In a direct channel Mattermost wants to know the team.
+      const typed = { command: "/oc_status", channel_id: id, team_id: stack.team.id, root_id: root.id };
+      await user.rest.call("POST", "/api/v4/commands/execute", typed);
+      const inThread = async (): Promise<Post | undefined> =>
+        (await user.getThread(root.id)).find((post) => post.user_id === side.bot.id && /model/i.test(post.message));
+      return (await stack.until("the command's answer", inThread).catch(() => undefined)) ? 1 : 0;
     },
   },
   {
@@ -164,7 +208,9 @@ const COUNTS: readonly Count[] = [
   },
 ];
 
-/** Counts everything on both sides, and writes a table. What went wrong on a side is a row that says so. */
+const shown = (count = NaN): string => (Number.isNaN(count) ? "–" : String(count));
+
+/** Counts everything on both sides, and writes a table. What cannot be counted on a side is a dash. */
 export async function measureCounts(ground: CountGround, sides: readonly Side[]): Promise<string> {
   const lines = ["| what | official | ours | goal | |", "| --- | --: | --: | --: | --- |"];
   for (const { what, goal, met, count } of COUNTS) {
@@ -175,7 +221,8 @@ export async function measureCounts(ground: CountGround, sides: readonly Side[])
       });
     }
     const ours = found.get("ours") ?? NaN;
-    lines.push(`| ${[what, found.get("official"), ours, goal, met(ours) ? "met" : "misses"].join(" | ")} |`);
+    const cells = [what, shown(found.get("official")), shown(ours), goal, met(ours) ? "met" : "misses"];
+    lines.push(`| ${cells.join(" | ")} |`);
   }
   return lines.join("\n");
 }
