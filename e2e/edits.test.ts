@@ -6,11 +6,7 @@ let alice: MattermostClient;
 let town: Channel;
 let dm: Channel;
 
-/** OpenClaw may take a text into a run that has just begun: it is then `steered`. */
-const asked = (text: string): number =>
-  stack.model.requests.filter(
-    ({ step, user, steered }) => step === 0 && [...steered, user].some((each) => each.includes(text)),
-  ).length;
+const asked = (text: string): number => stack.model.asked.filter((each) => each.includes(text)).length;
 
 /** Everything that happens in `work` reaches the gateway only when it is started again. */
 async function whileGatewayIsDown(work: () => Promise<void>): Promise<void> {

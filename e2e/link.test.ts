@@ -38,6 +38,16 @@ const card = async (): Promise<LinkCard> => {
   if (!own) throw new Error("the own bot has no link");
   return own;
 };
+/** Waits until each text has reached the agent: alone, or together with its neighbours while a run was busy. */
+const allSeen = (texts: readonly string[]): Promise<unknown> =>
+  stack.until(
+    "every text seen by the agent",
+    () => {
+      const seen = stack.model.requests.map((request) => JSON.stringify(request)).join();
+      return texts.every((text) => seen.includes(text));
+    },
+    180_000,
+  );
 const asBot = (method: string, path: string, body?: object) =>
   mattermostRest(stack.mattermost.url, stack.bot.token).call<Record<string, unknown>>(
     method,
@@ -160,12 +170,7 @@ describe("the link on real parts", () => {
     const jwks = (await asNobody("GET", "/jwks.json")) as { keys: unknown[] };
     expect(jwks.keys.length).toBeGreaterThanOrEqual(4);
     expect((await card()).delivery).toMatchObject({ dead: 0, overflowed: 0, state: "ready" });
-    // Each text reached the agent: alone, or together with its neighbours while a run was busy.
-    const allSeen = (): boolean => {
-      const seen = stack.model.requests.map((request) => JSON.stringify(request)).join();
-      return texts.every((text) => seen.includes(text));
-    };
-    await stack.until("every text seen by the agent", allSeen, 180_000);
+    await allSeen(texts);
   });
 
   it("C3 keys are revoked under traffic: nothing is lost, and the old one is refused within a second", async () => {
@@ -183,11 +188,7 @@ describe("the link on real parts", () => {
       return delivery.pending === 0 && delivery.delivered >= before.delivery.delivered + texts.length;
     });
     expect((await card()).delivery).toMatchObject({ dead: 0, overflowed: 0, state: "ready" });
-    const allSeen = (): boolean => {
-      const seen = stack.model.requests.map((request) => JSON.stringify(request)).join();
-      return texts.every((text) => seen.includes(text));
-    };
-    await stack.until("every text seen by the agent", allSeen, 180_000);
+    await allSeen(texts);
   });
 
   it("N3 C5 a link that was ended is made again by one confirmation, or by itself for the own bot", async () => {

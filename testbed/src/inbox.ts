@@ -12,7 +12,7 @@ export interface StoredEvent {
 }
 
 /** The file of the default account's inbox. */
-export const inboxFile = (stack: Stack): string =>
+const inboxFile = (stack: Stack): string =>
   join(stack.gateway.home.folder, "state", "mattermost", "inbox-default.sqlite");
 
 /** What the adapter's inbox let in, in the order of arrival; with `lane` of that lane only. */

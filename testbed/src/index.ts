@@ -6,7 +6,7 @@ export { type FaultProxy, startFaultProxy } from "./fault-proxy.ts";
 export { TestbedError, type TestbedErrorCode } from "./errors.ts";
 export { Gateway, type GatewayOptions, type GatewaySettings } from "./gateway.ts";
 export type { GatewayModel } from "./gateway-config.ts";
-export { inboxFile, type StoredEvent, storedEvents } from "./inbox.ts";
+export { type StoredEvent, storedEvents } from "./inbox.ts";
 export { evaluateIn, type Held, heldBy, INSPECTABLE } from "./inspector.ts";
 export { type Json, type JsonObject, mergeJson } from "./json.ts";
 export { confirmLink, type Link, type LinkStatus, linkStatus, ownBotToken } from "./link.ts";

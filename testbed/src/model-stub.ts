@@ -73,6 +73,11 @@ export class ModelStub implements AsyncDisposable {
     return this.requests.filter((request) => request.step === 0).map((request) => request.user);
   }
 
+  /** What the agent was asked, once for each run: its text, below those that OpenClaw took into it when it had just begun. */
+  get asked(): string[] {
+    return this.requests.filter(({ step }) => step === 0).map(({ user, steered }) => [...steered, user].join("\n"));
+  }
+
   /** Answers matching texts so from now on, or `times` times. The script added last is asked first. */
   script(match: Match, answers: Answers, times = Number.POSITIVE_INFINITY): void {
     this.#scripts.unshift({ match, answers, left: times });

@@ -12,8 +12,6 @@ const WIDTH = 16;
 /** The limiter lets an address fail 30 times: who comes from others meets every check. */
 const FAILURES_EACH = 25;
 const GROWTH_MB = 50;
-/** In the short form OpenClaw still fills caches of its own, so soon after its start. */
-const SHORT_GROWTH_MB = 200;
 
 /** One of the loopback addresses, a new one after each few tries. */
 const addressOf = (index: number): string => {
@@ -69,7 +67,7 @@ async function mutated(ground: Ground): Promise<Outcome> {
   const most = [...codes].sort((a, b) => b[1] - a[1]).slice(0, 6);
   const note = `${most.map(([code, count]) => `${code} ${String(count)}`).join(", ")}; memory ${grown.toFixed(0)} MB more`;
   const result = outcome(tried, accepted, faults, note);
-  return { ...result, passed: result.passed && grown <= (long ? GROWTH_MB : SHORT_GROWTH_MB) };
+  return { ...result, passed: result.passed && grown <= GROWTH_MB };
 }
 
 /** The same claims and signature below another header. */
