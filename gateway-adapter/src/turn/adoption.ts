@@ -27,8 +27,8 @@ export function followAdoption(lifecycle: IngressLifecycle, run: Run, onSettled:
     },
     onDeferred: () => {
       queued = true;
-      run.queued();
       lifecycle.onDeferred();
+      run.queued();
     },
     onAbandoned: () => (run.takenBack() && lifecycle.onCancelled ? lifecycle.onCancelled() : lifecycle.onAbandoned()),
   });

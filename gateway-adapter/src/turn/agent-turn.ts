@@ -78,7 +78,7 @@ export async function runTurn(
   const files = await deps.attachments([...missed, event].flatMap(({ post }) => post.file_ids));
   const history = await threadHistory(deps, event, admitted);
   if (run.takenBack()) return "ended";
-  run.begun();
+  run.handed();
   const view = deps.view(event, admitted);
   const adoption = followAdoption(lifecycle, run, () => {
     void view.end();

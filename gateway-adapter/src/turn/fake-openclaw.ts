@@ -1,3 +1,4 @@
+import { setImmediate as breathe } from "node:timers/promises";
 import type { IngressLifecycle } from "./adoption.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 
@@ -11,6 +12,9 @@ export interface FakeRun {
   postId: string;
   state: "running" | "done" | "cancelled";
 }
+
+/** Turns of the event loop until a request that has to wait is in its session's queue. */
+export const DEFER_BREATHS = 2;
 
 interface Waiting {
   run: () => Promise<void>;
@@ -26,6 +30,7 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
   const sessions = new Map<string, object>();
   let busy = false;
   let finishCurrent: (() => void) | undefined;
+  const isBusy = (): boolean => busy;
 
   /** Runs until `finish` or the signal. */
   async function execute(run: FakeRun, signal: AbortSignal): Promise<void> {
@@ -57,7 +62,8 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     const facts = ctxPayload as unknown as { text: string; postId: string };
     const life = replyOptions?.turnAdoptionLifecycle as unknown as Lifecycle;
     const run: FakeRun = { ...facts, state: "running" };
-    if (!busy) {
+    const isTakenBack = (): boolean => life.abortSignal.aborted;
+    if (!isBusy()) {
       busy = true;
       const signal = replyOptions?.abortSignal ?? new AbortController().signal;
       if (signal.aborted) {
@@ -67,6 +73,9 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
       await life.onAdopted();
       return execute(run, signal);
     }
+    // That it has to wait turns out only after a while.
+    for (let i = 0; i < DEFER_BREATHS; i += 1) await breathe();
+    if (isTakenBack()) return;
     life.onDeferred();
     const waiting: Waiting = {
       run: async () => {
@@ -83,8 +92,10 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
       void life.onAbandoned();
       life.onSettled?.();
     };
-    life.abortSignal.addEventListener("abort", takeOut, { once: true });
     queue.push(waiting);
+    if (isTakenBack()) takeOut();
+    else life.abortSignal.addEventListener("abort", takeOut, { once: true });
+    if (!isBusy()) free();
   }) as unknown as Dispatch;
 
   const channel = {
@@ -128,7 +139,7 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     },
     /** The run that is under way ends. */
     finish: (): void => finishCurrent?.(),
-    isBusy: (): boolean => busy,
+    isBusy,
   };
 }
 interface Facts {

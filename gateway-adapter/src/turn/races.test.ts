@@ -5,7 +5,7 @@ import fc from "fast-check";
 import { resolveAccount } from "../config/account-config.ts";
 import { createFakeLane } from "../inbox/fake-lane.ts";
 import { createBotBudget } from "./bot-budget.ts";
-import { createFakeOpenClaw, type FakeRun } from "./fake-openclaw.ts";
+import { createFakeOpenClaw, DEFER_BREATHS, type FakeRun } from "./fake-openclaw.ts";
 import { silentView } from "../host/run-view.ts";
 import { handleEvent, type HandleDeps } from "./handle-event.ts";
 import { createRuns } from "./runs.ts";
@@ -45,7 +45,7 @@ const deleted = (id: "p" | "root"): ChannelEvent =>
 
 /** Files are fetched before the agent is asked: time in which something can arrive. */
 const FETCH_BREATHS = 2;
-const ALL_BREATHS = FETCH_BREATHS + 3;
+const ALL_BREATHS = FETCH_BREATHS + DEFER_BREATHS + 3;
 const breaths = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i += 1) await breathe();
 };
@@ -113,7 +113,7 @@ type Move = { kind: "arrive"; event: ChannelEvent } | { kind: "work" | "finish" 
 const work: Move = { kind: "work" };
 const finish: Move = { kind: "finish" };
 /** How much happens before the next step. */
-const pause = fc.constantFrom(0, 1, ALL_BREATHS);
+const pause = fc.constantFrom(0, 1, FETCH_BREATHS + 1, ALL_BREATHS);
 
 /** Two edits at most, a deletion or none, of the post or of its thread's root; in any order of arrival. */
 const story = fc
@@ -198,6 +198,21 @@ describe("N9 edits and deletions of what was decided before", () => {
     race.arrive(written({ at: 0, named: false }));
     await race.finishAll();
     race.arrive(written({ at: 7, named: true }));
+    await race.finishAll();
+    expect(race.claw.runs.map(({ text, state }) => [text, state])).toEqual([["version 7", "done"]]);
+    race.lane.close();
+  });
+
+  it("N9 an edit that comes before OpenClaw says that the request has to wait is heard", async () => {
+    let edits = 1;
+    const race = createRace(undefined, {
+      view: () => {
+        if (edits-- > 0) race.arrive(written({ at: 7, named: true }));
+        return silentView(false);
+      },
+    });
+    race.claw.occupy();
+    race.arrive(written({ at: 0, named: true }));
     await race.finishAll();
     expect(race.claw.runs.map(({ text, state }) => [text, state])).toEqual([["version 7", "done"]]);
     race.lane.close();

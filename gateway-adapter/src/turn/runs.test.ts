@@ -25,7 +25,7 @@ describe("N6 the state of runs", () => {
   it("N6 is told as it changes, and only then", () => {
     const run = begin("a");
     expect(told).toEqual([]);
-    run.begun();
+    run.handed();
     run.begun();
     run.uses("exec");
     run.uses("exec");
@@ -37,7 +37,7 @@ describe("N6 the state of runs", () => {
 
   it("N6 of one that waits, fails, or was taken back is the truth", () => {
     const waiting = begin("a");
-    waiting.begun();
+    waiting.handed();
     waiting.queued();
     waiting.uses("exec");
     waiting.begun();
@@ -84,6 +84,12 @@ describe("N7 stopping one's own runs", () => {
 
 describe("N9 taking requests back", () => {
   it("N9 a deleted root takes its thread's with it, an edit only what has not begun", () => {
+    const deferred = begin("d");
+    deferred.handed();
+    runs.revise("d");
+    expect(deferred.takenBack()).toBeUndefined();
+    deferred.queued();
+    expect(deferred.takenBack()).toBe("edited");
     const reply = begin("a", { root: "r1" });
     const begun = begin("b");
     begun.begun();

@@ -17,10 +17,12 @@ export interface Run {
   signal: AbortSignal;
   /** Why it was taken back, if it was. */
   takenBack: () => TakenBack | undefined;
+  /** OpenClaw has it, and has not said yet whether it begins or waits: until then an edit is noted. */
+  handed: () => void;
+  /** It waits behind another run of its session. An edit takes it back, also one that came since it was handed over. */
+  queued: () => void;
   /** The agent works on it: from now on an edit comes too late. */
   begun: () => void;
-  /** It waits behind another run of its session; an edit is not too late again. */
-  queued: () => void;
   hasBegun: () => boolean;
   /** The tool that is at work now; empty for none. */
   uses: (tool: string) => void;
@@ -29,6 +31,8 @@ export interface Run {
 
 interface Running extends Run {
   post: { id: string; root_id: string };
+  /** Its post was edited. */
+  revise: () => void;
   facts: RunFacts;
   controller: AbortController;
 }
@@ -59,7 +63,8 @@ export function createRuns({ newId, now, onState }: RunsDeps) {
     begin(post: { id: string; root_id: string }, facts: RunFacts): Run {
       const controller = new AbortController();
       const { signal } = controller;
-      let begun = false;
+      let stage: "new" | "handed" | "queued" | "begun" = "new";
+      let revised = false;
       let shown: RunState | undefined;
       const tell = (change: Pick<RunState, "state" | "tool">): void => {
         shown ??= {
@@ -81,18 +86,27 @@ export function createRuns({ newId, now, onState }: RunsDeps) {
         controller,
         signal,
         takenBack,
-        begun: () => {
-          if (!begun) tell({ state: "working", tool: "" });
-          begun = true;
+        revise: () => {
+          if (stage === "handed") revised = true;
+          else if (stage !== "begun") take(run, "edited");
+        },
+        handed: () => {
+          stage = "handed";
+          tell({ state: "working", tool: "" });
         },
         queued: () => {
-          begun = false;
+          stage = "queued";
           tell({ state: "queued", tool: "" });
+          if (revised) take(run, "edited");
         },
-        hasBegun: () => begun,
+        begun: () => {
+          stage = "begun";
+          if (shown?.state !== "working") tell({ state: "working", tool: "" });
+        },
+        hasBegun: () => stage === "begun",
         uses: (tool) => {
           const name = tool.slice(0, TOOL_MAX);
-          if (begun && shown?.tool !== name) tell({ state: "working", tool: name });
+          if (stage === "begun" && shown?.tool !== name) tell({ state: "working", tool: name });
         },
         end: (how = "done") => {
           if (running.get(post.id) === run) running.delete(post.id);
@@ -107,9 +121,7 @@ export function createRuns({ newId, now, onState }: RunsDeps) {
     cancel: (postId: string): boolean =>
       takeAll("deleted", ({ post }) => post.id === postId || post.root_id === postId) > 0,
     /** A post was edited: a run that has not begun is taken back, to begin again with the new text. */
-    revise(postId: string): void {
-      takeAll("edited", (run) => run.post.id === postId && !run.hasBegun());
-    },
+    revise: (postId: string): void => running.get(postId)?.revise(),
     /** Somebody wants their own runs of a thread stopped, or at top level all of theirs in the channel. Returns how many were. */
     stop: (by: { userId: string; channelId: string; rootId: string }): number =>
       takeAll(
