@@ -4,12 +4,16 @@ import pg from "pg";
 import { channelOf } from "./latency.ts";
 import type { Side } from "./sides.ts";
 
-/** Something that is counted on both sides. */
-interface Count {
+/** What is counted, and how much of it there should be. */
+interface Goal {
   readonly what: string;
-  readonly goal: string;
-  readonly met: (ours: number) => boolean;
-  readonly count: (ground: CountGround, side: Side) => Promise<number>;
+  readonly goal: number;
+}
+
+/** Something that happens on both sides, and what is counted of it: a number for each goal. */
+interface Trial {
+  readonly goals: readonly Goal[];
+  readonly count: (ground: CountGround, side: Side) => Promise<readonly number[]>;
 }
 
 export interface CountGround {
@@ -47,13 +51,13 @@ async function whileAway(
   side: Side,
   posts: number,
   away: (post: () => Promise<void>) => Promise<void>,
-): Promise<number> {
+): Promise<[number]> {
   const channel = await channelOf(ground.stack, side, ground.user);
   const markers = Array.from({ length: posts }, mark);
   await away(async () => {
     for (const marker of markers) await ground.user.post(channel.id, request(side, marker));
   });
-  return answered(ground, side, channel, markers);
+  return [await answered(ground, side, channel, markers)];
 }
 
 /** An answer that grows. */
@@ -92,28 +96,26 @@ async function writesOf(
   }
 }
 
-const COUNTS: readonly Count[] = [
-  ...[CHUNKS, TOKENS].map((answer): Count => ({
-    what: `rows that ${answer.name} leaves in the table of posts`,
-    goal: "1",
-    met: (ours) => ours === 1,
-    count: async (ground, side) => (await writesOf(ground, side, answer)).rows,
-  })),
-  ...[CHUNKS, TOKENS].map((answer): Count => ({
-    what: `posts made, edited and deleted for ${answer.name}`,
-    goal: "1",
-    met: (ours) => ours === 1,
+const TRIALS: readonly Trial[] = [
+  ...[CHUNKS, TOKENS].map((answer): Trial => ({
+    goals: [
+      { what: `rows that ${answer.name} leaves in the table of posts`, goal: 1 },
+      { what: `posts made, edited and deleted for ${answer.name}`, goal: 1 },
+    ],
     count: async (ground, side) => {
       const { rows, deleted } = await writesOf(ground, side, answer);
-      return rows + deleted;
+      return [rows, rows + deleted];
     },
   })),
   {
-    what: "of 1 command in a thread: answered there (the official channel's need its bot to be an admin of the team)",
-    goal: "1",
-    met: (ours) => ours === 1,
+    goals: [
+      {
+        what: "of 1 command in a thread: answered there (the official channel's need its bot to be an admin of the team)",
+        goal: 1,
+      },
+    ],
     count: async ({ stack, user }, side) => {
-      if (side.name === "official") return NaN;
+      if (side.name === "official") return [NaN];
       const { id } = await user.direct(side.bot.id);
       const root = await user.post(id, `a thread, ${mark()}`);
       // In a direct channel Mattermost wants to know the team.
@@ -121,13 +123,11 @@ const COUNTS: readonly Count[] = [
       await user.rest.call("POST", "/api/v4/commands/execute", typed);
       const inThread = async (): Promise<Post | undefined> =>
         (await user.getThread(root.id)).find((post) => post.user_id === side.bot.id && /model/i.test(post.message));
-      return (await stack.until("the command's answer", inThread).catch(() => undefined)) ? 1 : 0;
+      return [(await stack.until("the command's answer", inThread).catch(() => undefined)) ? 1 : 0];
     },
   },
   {
-    what: "of 4 messages during a slow run: answered",
-    goal: "4",
-    met: (ours) => ours === 4,
+    goals: [{ what: "of 4 messages during a slow run: answered", goal: 4 }],
     count: async (ground, side) => {
       const channel = await channelOf(ground.stack, side, ground.user);
       const markers = Array.from({ length: 4 }, mark);
@@ -137,13 +137,11 @@ const COUNTS: readonly Count[] = [
         await ground.user.post(channel.id, request(side, marker));
         await pause(700);
       }
-      return answered(ground, side, channel, markers);
+      return [await answered(ground, side, channel, markers)];
     },
   },
   {
-    what: "of 25 posts while the gateway was down: answered",
-    goal: "25",
-    met: (ours) => ours === 25,
+    goals: [{ what: "of 25 posts while the gateway was down: answered", goal: 25 }],
     count: (ground, side) =>
       whileAway(ground, side, 25, async (post) => {
         await side.gateway.stop();
@@ -152,9 +150,7 @@ const COUNTS: readonly Count[] = [
       }),
   },
   {
-    what: "of 10 posts while the network was down: answered",
-    goal: "10",
-    met: (ours) => ours === 10,
+    goals: [{ what: "of 10 posts while the network was down: answered", goal: 10 }],
     count: (ground, side) =>
       whileAway(ground, side, 10, async (post) => {
         side.cut(true);
@@ -164,9 +160,7 @@ const COUNTS: readonly Count[] = [
       }),
   },
   {
-    what: "of 10 posts right after Mattermost was down for 25 s: answered",
-    goal: "10",
-    met: (ours) => ours === 10,
+    goals: [{ what: "of 10 posts right after Mattermost was down for 25 s: answered", goal: 10 }],
     count: (ground, side) =>
       whileAway(ground, side, 10, async (post) => {
         await ground.stack.mattermost.stop();
@@ -176,9 +170,7 @@ const COUNTS: readonly Count[] = [
       }),
   },
   {
-    what: "an answer that is ready while Mattermost cannot be reached: posted",
-    goal: "1",
-    met: (ours) => ours === 1,
+    goals: [{ what: "an answer that is ready while Mattermost cannot be reached: posted", goal: 1 }],
     count: async (ground, side) => {
       const channel = await channelOf(ground.stack, side, ground.user);
       const marker = mark();
@@ -188,13 +180,11 @@ const COUNTS: readonly Count[] = [
       side.cut(true);
       await pause(10_000);
       side.cut(false);
-      return answered(ground, side, channel, [marker]);
+      return [await answered(ground, side, channel, [marker])];
     },
   },
   {
-    what: `posts for ${String(CHARACTERS)} characters`,
-    goal: String(Math.ceil(CHARACTERS / POST_RUNES)),
-    met: (ours) => ours <= Math.ceil(CHARACTERS / POST_RUNES),
+    goals: [{ what: `posts for ${String(CHARACTERS)} characters`, goal: Math.ceil(CHARACTERS / POST_RUNES) }],
     count: async (ground, side) => {
       const channel = await channelOf(ground.stack, side, ground.user);
       const marker = mark();
@@ -203,26 +193,28 @@ const COUNTS: readonly Count[] = [
       await ground.user.post(channel.id, `@${side.bot.username} say ${marker}`);
       await answered(ground, side, channel, [`the end of ${marker}`]);
       await pause(2_000);
-      return (await botPosts(ground, side, channel)).length;
+      return [(await botPosts(ground, side, channel)).length];
     },
   },
 ];
 
 const shown = (count = NaN): string => (Number.isNaN(count) ? "–" : String(count));
 
-/** Counts everything on both sides, and writes a table. What cannot be counted on a side is a dash. */
+/** Tries everything on both sides, and writes a table. What cannot be counted on a side is a dash. */
 export async function measureCounts(ground: CountGround, sides: readonly Side[]): Promise<string> {
   const lines = ["| what | official | ours | goal | |", "| --- | --: | --: | --: | --- |"];
-  for (const { what, goal, met, count } of COUNTS) {
-    const found = new Map<string, number>();
+  for (const { goals, count } of TRIALS) {
+    const found = new Map<string, readonly number[]>();
     for (const side of sides) {
-      await ground.stack.run.progress.during(`${what}: ${side.name}`, async () => {
+      await ground.stack.run.progress.during(`${goals[0]?.what ?? ""}: ${side.name}`, async () => {
         found.set(side.name, await count(ground, side));
       });
     }
-    const ours = found.get("ours") ?? NaN;
-    const cells = [what, shown(found.get("official")), shown(ours), goal, met(ours) ? "met" : "misses"];
-    lines.push(`| ${cells.join(" | ")} |`);
+    for (const [index, { what, goal }] of goals.entries()) {
+      const ours = found.get("ours")?.[index];
+      const cells = [what, shown(found.get("official")?.[index]), shown(ours), goal, ours === goal ? "met" : "misses"];
+      lines.push(`| ${cells.join(" | ")} |`);
+    }
   }
   return lines.join("\n");
 }

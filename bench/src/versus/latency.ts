@@ -121,7 +121,7 @@ async function ask(
   using listener = await listenAs(user);
   const marker = mark();
   const answered = listener.next((post) => post.user_id === side.bot.id && post.channel_id === channel.id, DEADLINE_MS);
-  const [{ startedAt }, answeredAt, textAt] = await Promise.all([
+  const [{ startedAt, answeredAt: takenAt }, answeredAt, textAt] = await Promise.all([
     timedPost(user, channel.id, `${before}${marker} what is new?`),
     answered,
     listener.nextWith(["echo: ", marker], DEADLINE_MS),
@@ -133,7 +133,8 @@ async function ask(
   if (watch) {
     const { at: modelAskedAt, endedAt: modelDoneAt = Number.NaN } = await stack.model.seen(marker);
     const toEpoch = performance.timeOrigin;
-    await watch.ended({ askedAt: toEpoch + startedAt, modelAskedAt, modelDoneAt, seenAt: toEpoch + answeredAt });
+    const [askedAt = 0, taken = 0, seenAt = 0] = [startedAt, takenAt, answeredAt].map((at) => toEpoch + at);
+    await watch.ended({ askedAt, takenAt: taken, modelAskedAt, modelDoneAt, seenAt });
   }
   return { post: answeredAt - startedAt, text: textAt - startedAt };
 }

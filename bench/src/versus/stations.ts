@@ -17,6 +17,8 @@ const TAKE = "JSON.stringify(passedStations.splice(0))";
 /** A turn as the one who asked saw it; milliseconds since 1970. */
 export interface SeenTurn {
   readonly askedAt: number;
+  /** Mattermost had answered the request that made the post. */
+  readonly takenAt: number;
   readonly modelAskedAt: number;
   readonly modelDoneAt: number;
   readonly seenAt: number;
@@ -41,6 +43,7 @@ export async function watchStations(stack: Stack) {
   const { logFile } = stack.gateway;
   const lengths = new Map<string, number[]>(STRETCHES.map(([what]) => [what, []]));
   const own: number[] = [];
+  const taken: number[] = [];
   await evaluateIn(logFile, WATCH);
   return {
     /** Forgets what nobody counts. */
@@ -52,6 +55,7 @@ export async function watchStations(stack: Stack) {
       const first = (station: string): number => passed.find((each) => each.station === station)?.at ?? Number.NaN;
       const stationAt = (name: string): number => (name in turn ? turn[name as keyof SeenTurn] : first(name));
       for (const [what, from, to] of STRETCHES) lengths.get(what)?.push(stationAt(to) - stationAt(from));
+      taken.push(turn.takenAt - turn.askedAt);
       own.push(turn.seenAt - turn.askedAt - (first("answered") - first("handed")));
     },
     rows: (): Row[] => [
@@ -61,6 +65,7 @@ export async function watchStations(stack: Stack) {
         samples: own.filter(Number.isFinite),
         limitMs: OWN_SHARE_MS,
       },
+      { what: "for comparison: what Mattermost takes for the user's post, request → answer", samples: taken },
     ],
   };
 }
