@@ -1,4 +1,4 @@
-import { setImmediate as letOthersRun, setTimeout as pause } from "node:timers/promises";
+import { setImmediate as letOthersRun } from "node:timers/promises";
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
 import {
   createChannelIngressError,
@@ -6,7 +6,6 @@ import {
   type ChannelIngressMonitorLifecycle,
 } from "../host/ingress.ts";
 import { messageOf } from "../errors.ts";
-import { createBurst } from "./burst.ts";
 import { createHandOvers } from "./hand-over.ts";
 import { createMemory } from "./memory.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
@@ -25,11 +24,6 @@ export interface InboxDeps {
 }
 
 const POLL_MS = 1_000;
-/** A delivery of so many events is part of a backlog: the plugin sends up to 50 together. */
-const BACKLOG_EVENTS = 25;
-/** A backlog is stored before it is worked off, or it would be stored as slowly as OpenClaw is busy with it. */
-const BACKLOG = { quietMs: 50, maxMs: 2_000 };
-const LOOK_MS = 10;
 /** What a stop allows for events that are on their way into a turn. */
 const HAND_OVER_MS = 3_000;
 /** Longer than the plugin keeps trying (72 h), so that a late second delivery still meets its tombstone. */
@@ -47,13 +41,9 @@ export function openInbox(deps: InboxDeps) {
   const memory = createMemory(store, deps.now);
   const queue = createQueue(store, deps, deps.now);
   const handOvers = createHandOvers();
-  const backlog = createBurst({ ...BACKLOG, now: deps.now });
-  const backlogStored = async (): Promise<void> => {
-    while (backlog.lasts()) await pause(LOOK_MS);
-  };
   let turns: Promise<unknown> = Promise.resolve();
-  /** One event at a time, and before each what has arrived is stored. */
-  const myTurn = (): Promise<unknown> => (turns = turns.then(() => letOthersRun()).then(backlogStored));
+  /** One event at a time, and before each what has arrived is stored: else a backlog is stored as slowly as it is worked off. */
+  const myTurn = (): Promise<unknown> => (turns = turns.then(() => letOthersRun()));
   const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
     queue,
     inspect: (raw) => {
@@ -94,23 +84,12 @@ export function openInbox(deps: InboxDeps) {
       deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
   });
 
-  let draining = false;
-  /** What came is worked off: at once, or when the backlog that it belongs to is stored. */
-  async function drain(): Promise<void> {
-    if (draining) return;
-    draining = true;
-    if (backlog.lasts()) await backlogStored();
-    draining = false;
-    monitor.requestDrain();
-  }
-
   return {
     start: () => monitor.start(),
     /** Stores events and the attempt that brought them, all or none; how many were new. Throws if they cannot be made durable. */
     append(events: readonly ChannelEvent[], attempt?: SeenAttempt): number {
       const added = store.append(events, attempt);
-      if (added >= BACKLOG_EVENTS) backlog.came();
-      if (added > 0) void drain();
+      if (added > 0) monitor.requestDrain();
       return added;
     },
     /** The attempts that could still be shown again. */
