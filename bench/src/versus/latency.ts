@@ -133,8 +133,13 @@ async function ask(
   if (watch) {
     const { at: modelAskedAt, endedAt: modelDoneAt = Number.NaN } = await stack.model.seen(marker);
     const toEpoch = performance.timeOrigin;
-    const [askedAt = 0, taken = 0, seenAt = 0] = [startedAt, takenAt, answeredAt].map((at) => toEpoch + at);
-    await watch.ended({ askedAt, takenAt: taken, modelAskedAt, modelDoneAt, seenAt });
+    await watch.ended({
+      askedAt: toEpoch + startedAt,
+      takenAt: toEpoch + takenAt,
+      modelAskedAt,
+      modelDoneAt,
+      seenAt: toEpoch + answeredAt,
+    });
   }
   return { post: answeredAt - startedAt, text: textAt - startedAt };
 }
