@@ -1,7 +1,14 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts";
-import { createChannelApprovalAuth, isApprovalNotFoundError, resolveApproval } from "../host/approvals.ts";
+import { messageOf } from "../errors.ts";
+import {
+  createChannelApprovalAuth,
+  isApprovalNotFoundError,
+  resolveApproval,
+  resolveTypedApproval,
+} from "../host/approvals.ts";
 import type { Approval } from "../interactions/control.ts";
+import type { TypedDecision } from "../turn/approve-command.ts";
 import type { Settled } from "../turn/choice.ts";
 import { normalizeUserEntry } from "../config/entries.ts";
 
@@ -27,16 +34,28 @@ export function createApprovers(account: (cfg: OpenClawConfig, accountId?: strin
 }
 export type Approvers = ReturnType<typeof createApprovers>;
 
-/** Why a user may not decide; undefined if they may. Without any approver nobody may. */
-export function refusalToApprove(
-  approvers: Approvers,
+/** How many approvers are named to those who may not decide. */
+const NAMED_MAX = 5;
+
+/** Why a user may not decide, and who may; undefined if they may. Without any approver nobody may. */
+export async function refusalToApprove(
+  deps: { approvers: Approvers; username: (userId: string) => Promise<string> },
   cfg: OpenClawConfig,
   accountId: string,
   senderId: string,
-): string | undefined {
-  if (approvers.isAuthorizedSender({ cfg, accountId, senderId })) return undefined;
-  return "You may not decide this. Ask one of the people who may: those in allowFrom of the gateway's Mattermost channel.";
+): Promise<string | undefined> {
+  if (deps.approvers.isAuthorizedSender({ cfg, accountId, senderId })) return undefined;
+  const ids = deps.approvers.resolveApprovers({ cfg, accountId });
+  if (ids.length === 0)
+    return "You may not decide this, and nobody may yet. Ask the person who runs this assistant to name approvers.";
+  const looked = await Promise.allSettled(ids.slice(0, NAMED_MAX).map(deps.username));
+  const names = looked.flatMap((each) => (each.status === "fulfilled" ? [`@${each.value}`] : []));
+  const who = names.length > 0 ? names.join(", ") : "those in allowFrom of the gateway's Mattermost channel";
+  return `You may not decide this. Ask one of the people who may: ${who}.`;
 }
+
+// OpenClaw keeps this name as the one who decided; `deciderId` reads the id from it again.
+const deciderOf = (senderId: string): string => `Mattermost approval (${senderId})`;
 
 /** Decides an approval as this user. A line for the reader where it was decided or expired before. */
 export async function decideApproval(
@@ -45,9 +64,7 @@ export async function decideApproval(
   { approval_id: approvalId, approval_kind: approvalKind, decision }: Approval,
   senderId: string,
 ): Promise<Settled> {
-  // OpenClaw keeps this name as the one who decided; `deciderId` reads the id from it again.
-  const clientDisplayName = `Mattermost approval (${senderId})`;
-  const who = { channel: CHANNEL_ID, accountId, senderId, clientDisplayName };
+  const who = { channel: CHANNEL_ID, accountId, senderId, clientDisplayName: deciderOf(senderId) };
   try {
     const { applied } = await resolveApproval({ cfg, approvalId, approvalKind, decision, ...who });
     return applied ? undefined : { line: LATE };
@@ -56,3 +73,22 @@ export async function decideApproval(
     throw error;
   }
 }
+
+/** Decides an approval by the id that this user typed; what they are told. */
+export async function decideTyped(
+  cfg: OpenClawConfig,
+  accountId: string,
+  { id: approvalId, decision }: TypedDecision,
+  senderId: string,
+): Promise<string> {
+  const who = { channel: CHANNEL_ID, accountId, senderId, clientDisplayName: deciderOf(senderId) };
+  try {
+    await resolveTypedApproval({ cfg, approvalId, decision, ...who });
+    return DECIDED[decision];
+  } catch (error) {
+    if (isApprovalNotFoundError(error))
+      return `There is no open request \`${approvalId}\`. Was it decided, or has it expired?`;
+    return `This could not be decided: ${messageOf(error)}.`;
+  }
+}
+const DECIDED = { "allow-once": "Allowed once.", "allow-always": "Allowed always.", deny: "Denied." } as const;

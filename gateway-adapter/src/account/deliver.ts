@@ -135,7 +135,8 @@ export function createDeliver(deps: DeliverDeps) {
     if (event.type === "command.invoked") {
       deps.saidCommands.useChoices();
       const answering = deps.restCommands().answering(event) ?? answerCommand;
-      const outcome = await runCommand({ ...turnDeps, answerCommand: answering, isSkill, runs }, event, lifecycle);
+      const commandDeps = { ...turnDeps, ...deps.choiceParts, answerCommand: answering, isSkill, runs };
+      const outcome = await runCommand(commandDeps, event, lifecycle);
       deps.changed({ channelId: event.channel.id, rootId: event.thread_root });
       log.info("A command was run.", { account: accountId, event: event.id, outcome });
       return;

@@ -1,4 +1,4 @@
-import { createApprovers, decideApproval, refusalToApprove } from "./approvers.ts";
+import { createApprovers, decideApproval, decideTyped, refusalToApprove } from "./approvers.ts";
 import { CLICKS_PATH, type ChoiceEvent, type Welcome } from "@openclaw-mattermost/contract";
 import type { HostConfig, MattermostAccount } from "../config/account-config.ts";
 import { MattermostError } from "../errors.ts";
@@ -15,6 +15,7 @@ import type { MattermostClient } from "../mattermost/client.ts";
 import { isFinal, keepTrying } from "../mattermost/keep-trying.ts";
 import { createFacts } from "../receive/socket/facts.ts";
 import { createWaker } from "../receive/waker.ts";
+import type { ApproveDeps } from "../turn/approve-command.ts";
 import type { ChoiceDeps, ChoiceVerdict } from "../turn/choice.ts";
 
 export type Attach = (controls: Controls, channelId: string) => Promise<ActionAttachment[]>;
@@ -112,13 +113,14 @@ export async function concludePost(
 export type ChoiceParts = Pick<
   ChoiceDeps,
   "isOurs" | "verdict" | "answerQuestion" | "mayApprove" | "approve" | "conclude"
->;
+> &
+  Pick<ApproveDeps, "approveTyped">;
 
 /** What turns of choices need of the account. */
 export function createChoiceParts(deps: {
   runtime: PluginRuntime;
   account: () => MattermostAccount;
-  client: Pick<MattermostClient, "verdict" | "postWithProps" | "rewritePost">;
+  client: Pick<MattermostClient, "verdict" | "postWithProps" | "rewritePost" | "user">;
   signal: AbortSignal;
 }): ChoiceParts {
   const { client, runtime } = deps;
@@ -141,8 +143,11 @@ export function createChoiceParts(deps: {
     },
     answerQuestion: (question, senderId) =>
       answerQuestion(currentConfig(runtime), deps.account().accountId, question, senderId),
-    mayApprove: (_approval, senderId) =>
-      refusalToApprove(approvers, currentConfig(runtime), deps.account().accountId, senderId),
+    mayApprove: (senderId) => {
+      const username = async (userId: string) => (await client.user(userId)).username;
+      return refusalToApprove({ approvers, username }, currentConfig(runtime), deps.account().accountId, senderId);
+    },
+    approveTyped: (typed, senderId) => decideTyped(currentConfig(runtime), deps.account().accountId, typed, senderId),
     approve: (approval, senderId) =>
       decideApproval(currentConfig(runtime), deps.account().accountId, approval, senderId),
     conclude: (postId, line) => concludePost(client, postId, line),

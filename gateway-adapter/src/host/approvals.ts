@@ -35,3 +35,18 @@ export function resolveApproval(decision: {
 }): Promise<{ applied: boolean }> {
   return resolveApprovalOverGateway(decision);
 }
+
+/** Decides an approval of whichever kind by the id that somebody typed, also where that is cut short. Rejects where it was decided before. */
+export async function resolveTypedApproval(decision: {
+  cfg: OpenClawConfig;
+  approvalId: string;
+  decision: "allow-once" | "allow-always" | "deny";
+  channel: string;
+  accountId: string;
+  senderId: string;
+  clientDisplayName: string;
+}): Promise<void> {
+  // By its kind OpenClaw would deny an approval of another kind, and nobody types that.
+  // eslint-disable-next-line @typescript-eslint/no-deprecated
+  await resolveApprovalOverGateway({ ...decision, allowPluginFallback: true });
+}

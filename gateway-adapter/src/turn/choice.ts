@@ -3,6 +3,7 @@ import { readContext, type ReadContext } from "../interactions/context.ts";
 import type { Approval } from "../interactions/control.ts";
 import type { IngressLifecycle } from "./adoption.ts";
 import { offerPairing, type TurnDeps } from "./agent-turn.ts";
+import { whyNotApprove, type ApproveDeps } from "./approve-command.ts";
 import { asPostOf, NO_ACCESS, NOT_PAIRED, runAsPost } from "./as-post.ts";
 import { chatKind } from "./conversation.ts";
 import { passGates, type Admitted } from "./gates.ts";
@@ -25,8 +26,8 @@ export type Settled = { line: string } | undefined;
 export interface JudgeDeps extends Pick<TurnDeps, "runtime" | "account" | "bot" | "send" | "awaitApproval"> {
   /** Whether this gateway made the button, for this channel. */
   isOurs: (context: Record<string, unknown>, channelId: string) => boolean;
-  /** Why this user may not decide an approval; undefined if they may. */
-  mayApprove: (approval: Approval, senderId: string) => string | undefined;
+  /** Why this user may not decide approvals; undefined if they may. */
+  mayApprove: ApproveDeps["mayApprove"];
 }
 
 export interface ChoiceDeps extends TurnDeps, JudgeDeps {
@@ -43,17 +44,22 @@ export interface ChoiceDeps extends TurnDeps, JudgeDeps {
 
 export type ChoiceVerdict =
   | { kind: "refused"; reason: string; text: string }
+  | { kind: "approver"; choice: Choice; approval: Approval }
   | { kind: "admitted"; choice: Choice; context: ReadContext; asPost: PostEvent; gates: Admitted };
 
-/** Who may choose: the same gates as for a post that names the bot, and for an approval its approvers. */
+/** Who may choose: of an approval its approvers, of anything else who passes the same gates as a post that names the bot. */
 export async function judgeChoice(deps: JudgeDeps, event: ChoiceEvent): Promise<ChoiceVerdict> {
   const choice = choiceOf(event);
   const refused = (reason: string, text: string): ChoiceVerdict => ({ kind: "refused", reason, text });
   if (!deps.isOurs(choice.context, event.channel.id))
     return refused("not_ours", "This button was not made by this assistant, so it does nothing.");
+  const context = readContext(choice.context);
+  if (context.means?.kind === "approval") {
+    const no = await whyNotApprove(deps, event.actor);
+    return no === undefined ? { kind: "approver", choice, approval: context.means } : refused("no_approver", no);
+  }
   // Choices are for people.
   const account = { ...deps.account(), allowBots: false };
-  const context = readContext(choice.context);
   // A thread under the post with the buttons, where answers start threads.
   const starts = account.replyToMode[chatKind(event.channel)] !== "off";
   const threadRoot = event.thread_root || (starts ? choice.post_id : "");
@@ -64,9 +70,7 @@ export async function judgeChoice(deps: JudgeDeps, event: ChoiceEvent): Promise<
     return refused("pairing", NOT_PAIRED);
   }
   if (gates.kind === "dropped") return refused(gates.reason, NO_ACCESS);
-  const { means } = context;
-  const no = means?.kind === "approval" ? deps.mayApprove(means, event.actor.id) : undefined;
-  return no === undefined ? { kind: "admitted", choice, context, asPost, gates } : refused("no_approver", no);
+  return { kind: "admitted", choice, context, asPost, gates };
 }
 
 /**
@@ -80,29 +84,26 @@ export async function runChoice(deps: ChoiceDeps, event: ChoiceEvent, lifecycle:
     return judged.reason;
   }
   if (!(await deps.verdict(event, { allowed: true }))) return "too_late";
-  const settled = await settle(deps, event, judged.context);
-  if (settled === "agent") {
+  const settled =
+    judged.kind === "approver"
+      ? await deps.approve(judged.approval, event.actor.id)
+      : await settle(deps, event, judged.context);
+  if (settled) await deps.conclude(judged.choice.post_id, settled.line);
+  else if (judged.kind === "admitted" && isForAgent(judged.context))
     await runAsPost(deps, judged.asPost, judged.gates, lifecycle);
-  } else if (settled) {
-    await deps.conclude(judged.choice.post_id, settled.line);
-  }
   return "done";
 }
 
-/** Questions and approvals are OpenClaw's own; everything else is the agent's. */
-async function settle(deps: ChoiceDeps, event: ChoiceEvent, { means }: ReadContext): Promise<Settled | "agent"> {
-  switch (means?.kind) {
-    case "question":
-      return deps.answerQuestion({ id: means.question_id, option: means.option }, event.actor.id);
-    case "question_text":
-      // OpenClaw takes the next text of this conversation for the answer.
-      return (await deps.answerQuestion({ id: means.question_id }, event.actor.id)) ?? "agent";
-    case "approval":
-      return deps.approve(means, event.actor.id);
-    default:
-      return "agent";
-  }
+/** Questions are OpenClaw's own. */
+async function settle(deps: ChoiceDeps, event: ChoiceEvent, { means }: ReadContext): Promise<Settled> {
+  if (means?.kind === "question")
+    return deps.answerQuestion({ id: means.question_id, option: means.option }, event.actor.id);
+  if (means?.kind === "question_text") return deps.answerQuestion({ id: means.question_id }, event.actor.id);
+  return undefined;
 }
+
+/** Everything but the option of a question. An own answer to one is told, too: OpenClaw takes the next text of this conversation for it. */
+const isForAgent = ({ means }: ReadContext): boolean => means?.kind !== "question";
 
 function choiceOf(event: ChoiceEvent): Choice {
   return event.type === "action.clicked" ? { ...event.click, text: "" } : { ...event.dialog, selected_option: "" };

@@ -3,6 +3,7 @@ import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts"
 import { messageOf } from "../errors.ts";
 import type { IngressLifecycle } from "./adoption.ts";
 import { offerPairing, type TurnDeps } from "./agent-turn.ts";
+import { approveByCommand, type ApproveDeps } from "./approve-command.ts";
 import { asPostOf, NO_ACCESS, NOT_PAIRED, runAsPost } from "./as-post.ts";
 import { NO_FILES } from "./attachments.ts";
 import { contextOf } from "./context.ts";
@@ -11,7 +12,7 @@ import type { Runs } from "./runs.ts";
 
 type CommandEvent = Extract<ChannelEvent, { type: "command.invoked" }>;
 
-export interface CommandDeps extends TurnDeps {
+export interface CommandDeps extends TurnDeps, ApproveDeps {
   /** Hands the plugin what a command said; rejects if it must be tried again. */
   answerCommand: (id: string, texts: readonly string[]) => Promise<void>;
   isSkill: (name: string) => boolean;
@@ -20,6 +21,7 @@ export interface CommandDeps extends TurnDeps {
 
 /** The command that waits for nothing: the plugin gives it a lane of its own. */
 const STOP_TRIGGER = `${COMMAND_PREFIX}stop`;
+const APPROVE_TRIGGER = `${COMMAND_PREFIX}approve`;
 
 /**
  * Runs a command in the session of its conversation, under the same policy as a post that names the bot, and hands the
@@ -27,6 +29,11 @@ const STOP_TRIGGER = `${COMMAND_PREFIX}stop`;
  */
 export async function runCommand(deps: CommandDeps, event: CommandEvent, lifecycle: IngressLifecycle): Promise<string> {
   const { id } = event.command;
+  if (event.command.trigger === APPROVE_TRIGGER) {
+    const { outcome, text } = await approveByCommand(deps, event.actor, event.command.text);
+    await deps.answerCommand(id, [text]);
+    return outcome;
+  }
   // Commands are for people.
   const account = { ...withoutOwnThread(deps.account(), event.thread_root), allowBots: false };
   const asPost = asPostOf(event, deps.bot, { id, text: textOf(nameOf(event), event.command.text) });
