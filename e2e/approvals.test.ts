@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Channel, MattermostClient, MattermostEvents, type Post, Stack } from "@openclaw-mattermost/testbed";
@@ -6,6 +6,8 @@ import { type Channel, MattermostClient, MattermostEvents, type Post, Stack } fr
 let stack: Stack;
 let alice: MattermostClient;
 let bob: MattermostClient;
+/** May decide, and is in no list of those who may talk. */
+let carol: MattermostClient;
 let town: Channel;
 let bobsEvents: MattermostEvents;
 
@@ -31,31 +33,67 @@ const press = async (user: MattermostClient, post: Post, name: RegExp): Promise<
   await user.click(post.id, action.id);
 };
 
-/** The agent tries to make a file; the post that asks whether it may, in the thread of alice's wish. */
-async function wished(what: string): Promise<{ post: Post; root: Post; file: string }> {
-  const file = join(stack.run.folder, what);
-  const command = `touch ${file}`;
-  stack.model.script(what, [{ tool: { name: "exec", args: { command } } }, { text: `started ${what}` }], 1);
-  const root = await alice.post(town.id, "a root");
-  await alice.reply(root, `@${stack.bot.username} please ${what}`);
-  const post = await stack.until(`the question about ${what}`, async () =>
-    (await alice.getThread(root.id)).find((each) => each.message.includes(command) && actionsOf(each).length > 0),
-  );
-  return { post, root, file };
+/** What bob is told and nobody else sees. */
+const bobIsTold = (text: string, from: number): Promise<unknown> =>
+  stack.until("bob is told", () => bobsEvents.seen.slice(from).some(({ data }) => String(data.post).includes(text)));
+/** The posts among these that ask about a command, and can be answered. */
+const questionsIn = (posts: Post[], command: string): Post[] =>
+  posts.filter((each) => each.message.includes(command) && actionsOf(each).length > 0);
+
+interface Wish {
+  post: Post;
+  root: Post;
+  file: string;
+  command: string;
 }
+
+/**
+ * The agent tries to make a file; the post that asks whether it may, in the thread of somebody's wish. By a program of its own:
+ * OpenClaw remembers no command that could be anything, as those of BusyBox.
+ */
+async function wished(what: string, who: MattermostClient = alice, where: Channel = town): Promise<Wish> {
+  const file = join(stack.run.folder, what);
+  const command = join(stack.run.folder, `make-${what}`);
+  writeFileSync(command, `#!/bin/sh\ntouch ${file}\n`, { mode: 0o755 });
+  stack.model.script(what, [{ tool: { name: "exec", args: { command } } }, { text: `started ${what}` }], 1);
+  const root = await who.post(where.id, "a root");
+  await who.reply(root, `@${stack.bot.username} please ${what}`);
+  const post = await stack.until(
+    `the question about ${what}`,
+    async () => questionsIn(await who.getThread(root.id), command)[0],
+  );
+  return { post, root, file, command };
+}
+/** The agent asks alice something with two options. */
+async function askedWhere(what: string): Promise<{ root: Post; post: Post }> {
+  const options = [{ label: "Staging" }, { label: "Production" }];
+  const questions = [{ id: "where", header: "Where", question: "Where shall it run?", options }];
+  stack.model.script(what, [{ tool: { name: "ask_user", args: { questions } } }], 1);
+  const root = await alice.post(town.id, `@${stack.bot.username} ${what}`);
+  const post = await stack.until("the question", async () =>
+    (await alice.getPosts(town.id)).find(
+      (each) => each.create_at > root.create_at && actionsOf(each).some(({ name }) => name === "Staging"),
+    ),
+  );
+  return { root, post };
+}
+
+const idIn = (post: Post): string => /\/oc_approve (\S+?)`/.exec(post.message)?.[1] ?? "";
 
 beforeAll(async () => {
   stack = await Stack.start({
-    users: ["alice", "bob"],
+    users: ["alice", "bob", "carol"],
     channel: { dmPolicy: "allowlist", groupPolicy: "allowlist", allowFrom: [], groupAllowFrom: [] },
     gateway: { tools: { profile: "full", exec: { host: "gateway", mode: "ask" } } },
   });
   alice = stack.user("alice");
   bob = stack.user("bob");
+  carol = stack.user("carol");
   stack.gateway.patchConfig({
+    commands: { ownerAllowFrom: [carol.me.id] },
     channels: { mattermost: { allowFrom: [alice.me.id], groupAllowFrom: [alice.me.id, bob.me.id] } },
   });
-  town = await stack.channelWith("town", [alice, bob]);
+  town = await stack.channelWith("town", [alice, bob, carol]);
   bobsEvents = await MattermostEvents.connect(bob);
   await stack.until("alice may talk", async () => {
     const post = await alice.post(town.id, `@${stack.bot.username} hello`);
@@ -77,9 +115,7 @@ describe("approvals on real parts", () => {
     expect(names).toEqual(expect.arrayContaining(["Allow Once", "Deny"]));
     const from = bobsEvents.seen.length;
     await press(bob, post, /once/i);
-    await stack.until("bob is told", () =>
-      bobsEvents.seen.slice(from).some(({ data }) => String(data.post).includes("You may not decide this")),
-    );
+    await bobIsTold("You may not decide this. Ask one of the people who may: @", from);
     expect(actionsOf(await alice.getPost(post.id))).toHaveLength(names.length);
     expect(existsSync(file)).toBe(false);
     await press(alice, post, /once/i);
@@ -88,50 +124,81 @@ describe("approvals on real parts", () => {
     await stack.until("the resolved state", async () => (await lineOf(post)) === "✓ **Allowed once** by @alice");
   });
 
-  it("N8 the same by /oc_approve, and a denied command is not run", async () => {
+  it("N8 the same by /oc_approve, also of an approver who may not talk here, and a denied command is not run", async () => {
     const { post, root, file } = await wished("wish-two");
-    const id = /\/oc_approve (\S+?)`/.exec(post.message)?.[1] ?? "";
-    await alice.rest.call("POST", "/api/v4/commands/execute", {
-      command: `/oc_approve ${id} deny`,
-      channel_id: town.id,
-      team_id: stack.team.id,
-      root_id: root.id,
-    });
-    await stack.until("it is shown", async () => (await lineOf(post)).includes("✗ **Denied**"));
+    const id = idIn(post);
+    const from = bobsEvents.seen.length;
+    await bob.command(town.id, `/oc_approve ${id} allow-once`, root.id);
+    await bobIsTold("You may not decide this", from);
+    await carol.command(town.id, `/oc_approve ${id} deny`, root.id);
+    expect(await lineOf(post)).toBe("✗ **Denied** by @carol");
     expect(existsSync(file)).toBe(false);
   });
 
-  it("N8 a question of the agent is answered by a button, and the run goes on with the answer", async () => {
-    const questions = [
-      {
-        id: "where",
-        header: "Where",
-        question: "Where shall it run?",
-        options: [{ label: "Staging" }, { label: "Production" }],
-      },
-    ];
-    stack.model.script("ask where", [{ tool: { name: "ask_user", args: { questions } } }], 1);
-    const root = await alice.post(town.id, `@${stack.bot.username} ask where`);
-    const post = await stack.until("the question", async () =>
-      (await alice.getPosts(town.id)).find(
-        (each) => each.create_at > root.create_at && actionsOf(each).some(({ name }) => name === "Staging"),
-      ),
+  it("N8 where no approver is they are asked by direct message, and each place shows what was decided", async () => {
+    const den = await stack.channelWith("den", [bob], "P");
+    const { post, file, command } = await wished("wish-den", bob, den);
+    const asked = await stack.until("both approvers are asked", async () => {
+      const directs = [await alice.direct(stack.bot.id), await carol.direct(stack.bot.id)];
+      const [ofAlice] = questionsIn(await alice.getPosts(directs[0]?.id ?? ""), command);
+      const [ofCarol] = questionsIn(await carol.getPosts(directs[1]?.id ?? ""), command);
+      return ofAlice && ofCarol ? { ofAlice, ofCarol } : undefined;
+    });
+    await press(carol, asked.ofCarol, /once/i);
+    await stack.until("the command has run", () => existsSync(file));
+    await stack.until("all of them show it", async () => {
+      const now = [
+        await bob.getPost(post.id),
+        await alice.getPost(asked.ofAlice.id),
+        await carol.getPost(asked.ofCarol.id),
+      ];
+      return now.every((each) => attachmentsOf(each).at(-1)?.text === "✓ **Allowed once** by @carol");
+    });
+  });
+
+  it("N8 two at once are decided each for itself, and one is allowed for always", async () => {
+    const [first, second] = [await wished("wish-left"), await wished("wish-right")];
+    await press(alice, second.post, /always/i);
+    await stack.until("the second has run", () => existsSync(second.file));
+    expect(existsSync(first.file)).toBe(false);
+    await press(alice, first.post, /deny/i);
+    await stack.until("the lines", async () => (await lineOf(first.post)) === "✗ **Denied** by @alice");
+    expect(await lineOf(second.post)).toBe("✓ **Allowed always** by @alice");
+    // Asked once more for the same, nobody has to decide.
+    rmSync(second.file);
+    const again = await alice.post(town.id, "again");
+    stack.model.script(
+      "once more",
+      [{ tool: { name: "exec", args: { command: second.command } } }, { text: "ran" }],
+      1,
     );
+    await alice.reply(again, `@${stack.bot.username} please once more`);
+    await stack.until("it has run again", () => existsSync(second.file));
+    expect(questionsIn(await alice.getThread(again.id), second.command)).toEqual([]);
+  });
+
+  it("N8 a question of the agent is answered by a button, and the run goes on with the answer", async () => {
+    const { root, post } = await askedWhere("ask where");
     await press(alice, post, /Staging/);
     expect(await lineOf(post)).toBe("✓ **Staging** selected by @alice");
     await stack.answerTo(alice, root, /tool said: [^]*Staging/);
   });
 
-  it("N8 a restart of the gateway leaves no button that lies: it still counts, or says that it does not", async () => {
+  it("N8 a question that is answered by a text loses its buttons", async () => {
+    const { root, post } = await askedWhere("ask again where");
+    await alice.reply(root, `@${stack.bot.username} on my own machine`);
+    await stack.answerTo(alice, root, /tool said: [^]*my own machine/);
+    expect(await lineOf(post)).toBe("✓ **Answered**");
+  });
+
+  it("N8 after a restart of the gateway the buttons give way to a word that nothing was done", async () => {
     const { post, file } = await wished("wish-three");
     await stack.gateway.stop();
     await stack.gateway.start();
     await stack.linkByWebhook();
     // They may go between the look and the click.
     if (actionsOf(await alice.getPost(post.id)).length > 0) await press(alice, post, /once/i).catch(() => undefined);
-    await stack.until("what became of it", async () => {
-      const line = await lineOf(post);
-      return /decided or expired already|Expired|Denied|Cancelled/.test(line) ? !existsSync(file) : existsSync(file);
-    });
+    await stack.until("the buttons are closed", async () => /Void.*Ask again/.test(await lineOf(post)));
+    expect(existsSync(file)).toBe(false);
   });
 });

@@ -32,6 +32,7 @@ import { createWaker } from "./receive/waker.ts";
 import type { Receiver } from "./receive/webhook.ts";
 import { createDestinations } from "./reply/destination.ts";
 import { dmRetryBy } from "./reply/dm-retry.ts";
+import { concludeLeftOver } from "./reply/conclude.ts";
 import { createFinals, type Finals } from "./reply/live/finals.ts";
 import { sendPost } from "./reply/post.ts";
 import { removeLeftOver } from "./reply/progress/left-over.ts";
@@ -53,6 +54,8 @@ export interface RunningAccount {
   finals: Finals;
   /** Posts that it does not know the end of. */
   unsure: Notes["unsure"];
+  /** Posts whose buttons it has still to close. */
+  asked: Notes["asked"];
   facts: () => AccountFacts;
   /** Tells who was approved by pairing. */
   approvals: Approvals;
@@ -201,7 +204,15 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     welcome: () => link.welcome(),
     withoutPlugin: () => socket.inUse(),
   });
-  const choiceParts = createChoiceParts({ runtime, account: current, client, signal: deps.abortSignal });
+  const choiceParts = createChoiceParts({
+    runtime,
+    account: current,
+    client,
+    asked: notes.asked,
+    isLinked,
+    signal: deps.abortSignal,
+    log: log.warn,
+  });
   const keys = createKeyRing({
     now: NOW,
     fetchKeys: () => client.jwks(),
@@ -254,6 +265,8 @@ export function startAccount(deps: AccountDeps): RunningAccount {
       inbox.start();
       const { sleep } = createWaker();
       void removeLeftOver({ client, notes: notes.previews, sleep, log: log.warn }, deps.abortSignal);
+      const wait = createWaker().sleep;
+      void concludeLeftOver({ client, asked: notes.asked, wait, log: log.warn }, deps.abortSignal);
     }
     knownBot = known;
   };
@@ -379,6 +392,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     threads,
     finals,
     unsure: notes.unsure,
+    asked: notes.asked,
     facts,
     limits,
     attach,

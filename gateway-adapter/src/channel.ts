@@ -7,6 +7,7 @@ import {
 import { createAccountStatusSink } from "openclaw/plugin-sdk/channel-outbound";
 import { defineChannelSetupContract } from "openclaw/plugin-sdk/channel-setup";
 import { APPROVED } from "./account/approvals.ts";
+import { followQuestion } from "./account/questions.ts";
 import { createCommandCallback } from "./receive/commands/callback.ts";
 import { startAccount } from "./account.ts";
 import type { Log, Probe } from "./account/facts.ts";
@@ -14,6 +15,7 @@ import { createActions } from "./channel/actions.ts";
 import { createDirectory, createResolver } from "./channel/directory.ts";
 import { createMessaging } from "./channel/targets.ts";
 import { buildToolContext, matchesToolContextTarget, resolveAutoThreadId } from "./channel/threading.ts";
+import { typedApproval } from "./channel/typed-approval.ts";
 import {
   CHANNEL_ID,
   defaultAccountId,
@@ -30,7 +32,6 @@ import { messageOf } from "./errors.ts";
 import { createApprovals } from "./channel/approvals.ts";
 import { CHANNEL_APPROVAL_NATIVE_RUNTIME_CONTEXT_CAPABILITY, registerChannelRuntimeContext } from "./host/approvals.ts";
 import { createChannelMessageAdapterFromOutbound } from "./host/outbox.ts";
-import { followQuestion } from "./host/questions.ts";
 import { getRuntime } from "./host/runtime.ts";
 import { PRESENTATION_CAPABILITIES } from "./interactions/presentation.ts";
 import { renderPresentation } from "./interactions/render.ts";
@@ -103,9 +104,14 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
     account,
     listAccountIds: config.listAccountIds,
     defaultAccountId: config.defaultAccountId,
-    post: outbox.post,
+    ask: outbox.ask,
     conclude: outbox.conclude,
     username: outbox.username,
+    sees: outbox.sees,
+    typed: (cfg, accountId) => {
+      const resolved = account(cfg, accountId);
+      return typedApproval(resolved, registry.get(resolved.accountId));
+    },
   });
 
   const plugin = createChatChannelPlugin<MattermostAccount, Probe>({
@@ -252,10 +258,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
         // A question that ends without a click loses its buttons, too.
         afterDeliverPayload: ({ cfg, target, payload, results }) => {
           const postId = results.at(-1)?.messageId;
-          if (postId)
-            followQuestion(payload, postId, (status) =>
-              outbox.conclude(cfg, target.accountId, postId, `✓ **${status}**`, "open"),
-            );
+          if (postId) followQuestion(registry.partsOf(account(cfg, target.accountId)), payload, postId);
         },
         // The post with the buttons says it all.
         shouldSuppressLocalPayloadPrompt: ({ cfg, accountId, payload, hint }) =>

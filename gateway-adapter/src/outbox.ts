@@ -1,6 +1,5 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
 import { postLimit, sizesOf, type ServerLimits } from "./account/limits.ts";
-import { concludePost } from "./account/interactions.ts";
 import { CHANNEL_ID, type MattermostAccount } from "./config/account-config.ts";
 import { messageOf } from "./errors.ts";
 import {
@@ -16,9 +15,11 @@ import type { Controls } from "./interactions/control.ts";
 import { controlsOf } from "./interactions/render.ts";
 import type { Registry } from "./registry.ts";
 import { postCount, sendAnswer } from "./reply/answer.ts";
+import { concludePost } from "./reply/conclude.ts";
+import { patiently } from "./reply/patiently.ts";
 import { mayRepeat, sendPost, type PostRequest } from "./reply/post.ts";
 import { findSend } from "./reply/reconcile.ts";
-import { parseTarget } from "./mattermost/target.ts";
+import { parseTarget, type Target } from "./mattermost/target.ts";
 
 type Reconcile = NonNullable<NonNullable<ChannelMessageAdapterShape["durableFinal"]>["reconcileUnknownSend"]>;
 
@@ -54,6 +55,18 @@ interface Delivered {
   channel: typeof CHANNEL_ID;
   messageId: string;
   conversationId: string;
+}
+
+/** What is asked with buttons. */
+export interface Question {
+  to: string;
+  rootId: string;
+  text: string;
+  controls: Controls;
+  /** OpenClaw's id of what is asked. */
+  request: string;
+  /** What stands in place of the buttons if this process ends before it is decided. */
+  lost: string;
 }
 
 /** What OpenClaw's durable outbox asks this channel for: send, and find out what became of a send. */
@@ -132,31 +145,61 @@ export function createOutbox({ registry, account }: OutboxDeps) {
     return last;
   }
 
-  /** Posts a text with controls at once; the post that has the controls. */
-  async function post(
+  /** Asks with buttons, once in each place, again and again for a while; the post that has the buttons. */
+  async function ask(
     cfg: OpenClawConfig,
     accountId: string | null | undefined,
-    { to, rootId, text, controls }: { to: string; rootId: string; text: string; controls: Controls },
+    { to, rootId, text, controls, request, lost }: Question,
   ): Promise<{ postId: string }> {
     const resolved = account(cfg, accountId);
-    const deps = { ...registry.partsOf(resolved), ...sizesOf(resolved, limitsOf(resolved)), load: loadMedia };
-    const { postIds } = await sendAnswer(deps, { to, text, files: [], controls, rootId });
-    return { postId: postIds.at(-1) ?? "" };
+    const parts = registry.partsOf(resolved);
+    const place = `${to} ${rootId}`;
+    // OpenClaw asks anew what is open when the account has started again.
+    const there = parts.asked?.openAt(request, place);
+    if (there !== undefined) return { postId: there };
+    const deps = {
+      ...parts,
+      ...sizesOf(resolved, limitsOf(resolved)),
+      load: loadMedia,
+      attach: (shown: Controls, channelId: string) => patiently(() => parts.attach(shown, channelId)),
+      destinations: { channelId: (target: Target) => patiently(() => parts.destinations.channelId(target)) },
+    };
+    const onceKey = `${request}:${place}`;
+    const { postIds } = await sendAnswer(deps, { to, text, files: [], controls, rootId, onceKey });
+    const postId = postIds.at(-1) ?? "";
+    parts.asked?.asked({ post: postId, request, place, lost });
+    return { postId };
   }
 
-  /** Replaces the buttons of a post by a line. */
+  /** Replaces the buttons of a post by a line, again and again for a while. */
   async function conclude(
     cfg: OpenClawConfig,
     accountId: string | null | undefined,
     postId: string,
     line: string,
-    which: "any" | "open" = "any",
   ): Promise<void> {
-    await concludePost(registry.partsOf(account(cfg, accountId)).client, postId, line, which);
+    await concludePost(registry.partsOf(account(cfg, accountId)), postId, line);
   }
 
   const username = async (cfg: OpenClawConfig, accountId: string | null | undefined, userId: string) =>
     (await registry.partsOf(account(cfg, accountId)).client.user(userId)).username;
+
+  /** Whether this person sees what is posted there; false where that cannot be found out. */
+  async function sees(
+    cfg: OpenClawConfig,
+    accountId: string | null | undefined,
+    to: string,
+    userId: string,
+  ): Promise<boolean> {
+    const target = parseTarget(to);
+    if (target?.kind === "user") return target.id === userId;
+    if (target?.kind !== "channel") return false;
+    const { client } = registry.partsOf(account(cfg, accountId));
+    return client.member(target.id, userId).then(
+      () => true,
+      () => false,
+    );
+  }
 
   const sendMedia = ({ text, mediaUrl, ...ctx }: Omit<PayloadSend, "payload"> & { text: string; mediaUrl?: string }) =>
     sendPayload({ ...ctx, payload: { text, ...(mediaUrl ? { mediaUrl } : {}) } });
@@ -192,7 +235,7 @@ export function createOutbox({ registry, account }: OutboxDeps) {
     }
   };
 
-  return { send, sendText, sendMedia, sendPayload, post, conclude, username, reconcile, limitOf };
+  return { send, sendText, sendMedia, sendPayload, ask, conclude, username, sees, reconcile, limitOf };
 }
 
 /** The outbox notes that the post goes out now, and says whether it still may. */

@@ -18,6 +18,7 @@ export interface AccountParts {
   threads?: RunningAccount["threads"];
   finals?: RunningAccount["finals"];
   unsure?: RunningAccount["unsure"];
+  asked?: RunningAccount["asked"];
 }
 
 /** The accounts that run in this gateway at the moment. */
@@ -53,7 +54,7 @@ export function createRegistry() {
         destinations,
         botId,
         attach,
-        ...(found ? { threads: found.threads, finals: found.finals, unsure: found.unsure } : {}),
+        ...(found ? { threads: found.threads, finals: found.finals, unsure: found.unsure, asked: found.asked } : {}),
       };
     },
   };

@@ -7,13 +7,13 @@ import {
   resolveApproval,
   resolveTypedApproval,
 } from "../host/approvals.ts";
+import { LATE_LINE, recordedLine } from "../interactions/approval-text.ts";
 import type { Approval } from "../interactions/control.ts";
 import type { TypedDecision } from "../turn/approve-command.ts";
 import type { Settled } from "../turn/choice.ts";
 import { normalizeUserEntry } from "../config/entries.ts";
 
 const USER_ID = /^[a-z0-9]{26}$/;
-const LATE = "This was decided or expired already.";
 
 /** Approvers are named by their user id: a username can be changed by its owner. */
 function approverId(entry: string | number): string | undefined {
@@ -66,10 +66,10 @@ export async function decideApproval(
 ): Promise<Settled> {
   const who = { channel: CHANNEL_ID, accountId, senderId, clientDisplayName: deciderOf(senderId) };
   try {
-    const { applied } = await resolveApproval({ cfg, approvalId, approvalKind, decision, ...who });
-    return applied ? undefined : { line: LATE };
+    const { applied, approval } = await resolveApproval({ cfg, approvalId, approvalKind, decision, ...who });
+    return applied ? undefined : { line: recordedLine(approval) };
   } catch (error) {
-    if (isApprovalNotFoundError(error)) return { line: LATE };
+    if (isApprovalNotFoundError(error)) return { line: LATE_LINE };
     throw error;
   }
 }

@@ -27,6 +27,7 @@ import type { Runs } from "../turn/runs.ts";
 import type { Logs } from "./facts.ts";
 import type { Attach, createChoiceParts } from "./interactions.ts";
 import { inboundLimit, type ServerLimits, sizesOf } from "./limits.ts";
+import { followQuestion } from "./questions.ts";
 import type { RestCommands } from "./rest-commands.ts";
 import type { SaidCommands } from "./said-commands.ts";
 
@@ -99,6 +100,7 @@ export function createDeliver(deps: DeliverDeps) {
         },
         { ...answer, text: withTables(answer.text, current().tables) },
       ),
+    onAnswered: (payload, postId) => followQuestion({ client, asked: notes.asked }, payload, postId),
     split: deps.split,
     view: deps.view,
     notify: async (post: PostEvent, verdict: GateVerdict, offered: boolean) => {

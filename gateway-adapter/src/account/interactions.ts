@@ -1,22 +1,24 @@
 import { createApprovers, decideApproval, decideTyped, refusalToApprove } from "./approvers.ts";
 import { CLICKS_PATH, type ChoiceEvent, type Welcome } from "@openclaw-mattermost/contract";
 import type { HostConfig, MattermostAccount } from "../config/account-config.ts";
-import { MattermostError } from "../errors.ts";
+import { MattermostError, messageOf } from "../errors.ts";
 import { comesFrom } from "../host/client-ip.ts";
 import { answerQuestion } from "../host/questions.ts";
 import { currentConfig, type PluginRuntime } from "../host/runtime.ts";
 import { attachmentsOf, type ActionAttachment, type ClickRoute } from "../interactions/attachments.ts";
 import { interactionsUrl } from "../interactions/callback-url.ts";
-import { actionsOf, withoutButtons } from "../interactions/confirm.ts";
 import type { Controls } from "../interactions/control.ts";
 import type { ClickTaker, HttpClick } from "../interactions/http.ts";
 import { interactionSecret, isSigned } from "../interactions/token.ts";
 import type { MattermostClient } from "../mattermost/client.ts";
 import { isFinal, keepTrying } from "../mattermost/keep-trying.ts";
+import type { AskedNotes } from "../notes/asked.ts";
 import { createFacts } from "../receive/socket/facts.ts";
 import { createWaker } from "../receive/waker.ts";
+import { concludePost } from "../reply/conclude.ts";
 import type { ApproveDeps } from "../turn/approve-command.ts";
 import type { ChoiceDeps, ChoiceVerdict } from "../turn/choice.ts";
+import type { Log } from "./facts.ts";
 
 export type Attach = (controls: Controls, channelId: string) => Promise<ActionAttachment[]>;
 
@@ -98,21 +100,9 @@ export function createClickTaker(deps: {
   };
 }
 
-/** Replaces the buttons of a post by a line, or the line that stands there already, unless only `open` posts are meant. */
-export async function concludePost(
-  client: Pick<MattermostClient, "postWithProps" | "rewritePost">,
-  postId: string,
-  line: string,
-  which: "any" | "open" = "any",
-): Promise<void> {
-  const { message, props } = await client.postWithProps(postId);
-  if (which === "open" && actionsOf(props).length === 0) return;
-  await client.rewritePost(postId, { message, props: withoutButtons(props, line) });
-}
-
 export type ChoiceParts = Pick<
   ChoiceDeps,
-  "isOurs" | "verdict" | "answerQuestion" | "mayApprove" | "approve" | "conclude"
+  "isOurs" | "verdict" | "answerQuestion" | "mayApprove" | "approve" | "conclude" | "tellTooLate"
 > &
   Pick<ApproveDeps, "approveTyped">;
 
@@ -120,10 +110,14 @@ export type ChoiceParts = Pick<
 export function createChoiceParts(deps: {
   runtime: PluginRuntime;
   account: () => MattermostAccount;
-  client: Pick<MattermostClient, "verdict" | "postWithProps" | "rewritePost" | "user">;
+  client: Pick<MattermostClient, "verdict" | "postWithProps" | "rewritePost" | "user" | "ephemeral">;
+  asked: AskedNotes;
+  /** The plugin can show something to one person alone. */
+  isLinked: () => boolean;
   signal: AbortSignal;
+  log: Log;
 }): ChoiceParts {
-  const { client, runtime } = deps;
+  const { client, runtime, asked } = deps;
   const { sleep } = createWaker();
   const approvers = createApprovers(() => deps.account());
   return {
@@ -150,6 +144,15 @@ export function createChoiceParts(deps: {
     approveTyped: (typed, senderId) => decideTyped(currentConfig(runtime), deps.account().accountId, typed, senderId),
     approve: (approval, senderId) =>
       decideApproval(currentConfig(runtime), deps.account().accountId, approval, senderId),
-    conclude: (postId, line) => concludePost(client, postId, line),
+    conclude: (postId, line, which) => concludePost({ client, asked }, postId, line, which),
+    tellTooLate: async ({ actor, channel, thread_root: rootId }, line) => {
+      if (!deps.isLinked()) return;
+      const text = `Your choice came too late and does not count.\n\n${line}`;
+      const shown = { user_id: actor.id, channel_id: channel.id, root_id: rootId, text };
+      await client.ephemeral(shown).catch((error: unknown) => {
+        const fields = { account: deps.account().accountId, reason: messageOf(error) };
+        deps.log("A person could not be told that a choice came too late.", fields);
+      });
+    },
   };
 }

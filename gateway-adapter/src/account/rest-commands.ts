@@ -189,6 +189,8 @@ export function createRestCommands(deps: RestCommandDeps) {
 
   return {
     isSkill: (name: string): boolean => skills.has(name),
+    /** Whether OpenClaw's own commands can be typed. */
+    areRegistered: (): boolean => inUse && switches.native && tokens.count() > 0,
     /** Whether commands that arrive at this path may be this account's. */
     servesAt: (path: string): boolean => paths.includes(path),
     take,

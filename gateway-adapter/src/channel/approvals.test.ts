@@ -3,6 +3,7 @@ import { listAccountIds, resolveAccount } from "../config/account-config.ts";
 import { createApprovals } from "./approvals.ts";
 
 const ALICE = "a".repeat(26);
+const BOB = "b".repeat(26);
 const TOWN = "t".repeat(26);
 const ROOT = "r".repeat(26);
 const config = (allowFrom: string[]) => ({
@@ -11,17 +12,22 @@ const config = (allowFrom: string[]) => ({
 const nothing = async (): Promise<never> => {
   throw new Error("not asked for here");
 };
+/** Who is where. */
+let members: ReadonlySet<string>;
 const { capability } = createApprovals({
   account: (cfg, accountId) => resolveAccount(cfg as never, accountId, {}),
   listAccountIds: (cfg) => listAccountIds(cfg as never, {}),
   defaultAccountId: () => "default",
-  post: nothing,
+  ask: nothing,
   conclude: nothing,
   username: nothing,
+  typed: () => "/oc_approve",
+  sees: async (_cfg, _account, to, userId) => members.has(`${to} ${userId}`),
 });
 
 /** Asks where an approval of a run in town's thread is shown. */
-const shown = async (allowFrom: string[], source: object = {}) => {
+const shown = async (allowFrom: string[], source: object = {}, inTown: string[] = [ALICE]) => {
+  members = new Set(inTown.map((userId) => `channel:${TOWN} ${userId}`));
   const request = {
     id: "approval-1",
     createdAtMs: 0,
@@ -37,6 +43,7 @@ const shown = async (allowFrom: string[], source: object = {}) => {
   };
   const params = { cfg: config(allowFrom), accountId: "default", approvalKind: "exec" as const, request };
   return {
+    surface: capability.native?.describeDeliveryCapabilities(params).preferredSurface,
     enabled: capability.native?.describeDeliveryCapabilities(params).enabled,
     origin: await capability.native?.resolveOriginTarget?.(params),
     approvers: await capability.native?.resolveApproverDmTargets?.(params),
@@ -44,21 +51,23 @@ const shown = async (allowFrom: string[], source: object = {}) => {
 };
 
 describe("N8 where approvals are asked for, and who may decide", () => {
-  it("N8 in the thread where the agent works, and of the approvers where it works elsewhere", async () => {
-    expect(await shown([ALICE])).toEqual({
-      enabled: true,
-      origin: { to: `channel:${TOWN}`, threadId: ROOT },
-      approvers: [{ to: `user:${ALICE}` }],
-    });
+  it("N8 in the thread where the agent works, and of all approvers where none of them is there", async () => {
+    const there = { surface: "both", enabled: true, origin: { to: `channel:${TOWN}`, threadId: ROOT } };
+    expect(await shown([ALICE])).toEqual({ ...there, approvers: [] });
+    expect(await shown([ALICE, BOB])).toEqual({ ...there, approvers: [] });
+    const asked = [{ to: `user:${ALICE}` }, { to: `user:${BOB}` }];
+    expect(await shown([ALICE, BOB], {}, [])).toEqual({ ...there, approvers: asked });
   });
 
   it("N8 nowhere without an approver", async () => {
     expect(await shown(["*"])).toMatchObject({ enabled: false, origin: null, approvers: [] });
   });
 
-  it("N8 of another channel's run only the approvers are asked", async () => {
+  it("N8 of a run without a place in Mattermost all approvers are asked, and of another channel's run nobody is here", async () => {
+    const nowhere = { turnSourceChannel: null, turnSourceTo: null, turnSourceThreadId: null };
+    expect(await shown([ALICE], nowhere)).toMatchObject({ origin: null, approvers: [{ to: `user:${ALICE}` }] });
     const elsewhere = { turnSourceChannel: "telegram", turnSourceTo: "1", turnSourceThreadId: null };
-    expect((await shown([ALICE], elsewhere)).origin).toBeNull();
+    expect(await shown([ALICE], elsewhere)).toMatchObject({ origin: null, approvers: [] });
   });
 
   it("N8 by command, too, only approvers may decide", () => {
@@ -70,6 +79,6 @@ describe("N8 where approvals are asked for, and who may decide", () => {
         action: "approve",
         approvalKind: "exec",
       }).authorized;
-    expect([may(ALICE), may("b".repeat(26)), may("")]).toEqual([true, false, false]);
+    expect([may(ALICE), may(BOB), may("")]).toEqual([true, false, false]);
   });
 });

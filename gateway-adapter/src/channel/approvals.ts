@@ -16,6 +16,7 @@ import {
   approvalText,
   deciderId,
   EXPIRED_LINE,
+  LOST_LINE,
   pendingHint,
   resolvedLine,
 } from "../interactions/approval-text.ts";
@@ -28,11 +29,15 @@ export interface ApprovalDeps {
   account: (cfg: OpenClawConfig, accountId?: string | null) => MattermostAccount;
   listAccountIds: (cfg: OpenClawConfig) => string[];
   defaultAccountId: (cfg: OpenClawConfig) => string;
-  /** Posts a text with controls; the post that has the controls. */
-  post: (cfg: OpenClawConfig, accountId: AccountId, what: Place & Pending) => Promise<Shown>;
+  /** Asks with buttons; the post that has them. */
+  ask: (cfg: OpenClawConfig, accountId: AccountId, what: Place & Pending & Lasting) => Promise<Shown>;
   /** Replaces the buttons of a post by a line. */
   conclude: (cfg: OpenClawConfig, accountId: AccountId, postId: string, line: string) => Promise<void>;
-  username: (cfg: OpenClawConfig, accountId: AccountId, userId: string) => Promise<string | undefined>;
+  username: (cfg: OpenClawConfig, accountId: AccountId, userId: string) => Promise<string>;
+  /** What is typed before the id to decide. */
+  typed: (cfg: OpenClawConfig, accountId: AccountId) => string;
+  /** Whether this person sees what is posted there. */
+  sees: (cfg: OpenClawConfig, accountId: AccountId, to: string, userId: string) => Promise<boolean>;
 }
 
 /** Whether, and for whom, this channel asks for approvals. */
@@ -61,7 +66,7 @@ function createProfile(deps: ApprovalDeps) {
 }
 
 /**
- * OpenClaw's approvals in Mattermost: asked in the thread where the agent works, or of each approver where it works elsewhere;
+ * OpenClaw's approvals in Mattermost: asked in the thread where the agent works, and of each approver where none of them sees that;
  * decided by approvers alone; what became of one is shown wherever it was asked.
  */
 export function createApprovals(deps: ApprovalDeps) {
@@ -70,6 +75,18 @@ export function createApprovals(deps: ApprovalDeps) {
     const target = to ? parseTarget(to) : undefined;
     return target ? { to: formatTarget(target), ...(threadId ? { threadId: String(threadId) } : {}) } : null;
   };
+  const resolveOriginTarget = createChannelNativeOriginTargetResolver({
+    channel: CHANNEL_ID,
+    shouldHandleRequest,
+    resolveTurnSourceTarget: ({ request }) =>
+      request.turnSourceChannel === CHANNEL_ID ? targetOf(request.turnSourceTo, request.turnSourceThreadId) : null,
+    resolveSessionTarget: ({ to, threadId }) => targetOf(to, threadId),
+  });
+  const resolveAllApprovers = createChannelApproverDmTargetResolver({
+    shouldHandleRequest,
+    resolveApprovers: (context) => approvers.resolveApprovers(context),
+    mapApprover: (userId) => ({ to: `user:${userId}` }),
+  });
   const capability = createApproverRestrictedNativeApprovalCapability({
     channel: CHANNEL_ID,
     channelLabel: "Mattermost",
@@ -77,20 +94,16 @@ export function createApprovals(deps: ApprovalDeps) {
     hasApprovers: (context) => approvers.resolveApprovers(context).length > 0,
     isExecAuthorizedSender: (context) => approvers.isAuthorizedSender(context),
     isNativeDeliveryEnabled: isClientEnabled,
-    resolveNativeDeliveryMode: () => "channel",
+    resolveNativeDeliveryMode: () => "both",
     requireMatchingTurnSourceChannel: true,
-    resolveOriginTarget: createChannelNativeOriginTargetResolver({
-      channel: CHANNEL_ID,
-      shouldHandleRequest,
-      resolveTurnSourceTarget: ({ request }) =>
-        request.turnSourceChannel === CHANNEL_ID ? targetOf(request.turnSourceTo, request.turnSourceThreadId) : null,
-      resolveSessionTarget: ({ to, threadId }) => targetOf(to, threadId),
-    }),
-    resolveApproverDmTargets: createChannelApproverDmTargetResolver({
-      shouldHandleRequest,
-      resolveApprovers: (context) => approvers.resolveApprovers(context),
-      mapApprover: (userId) => ({ to: `user:${userId}` }),
-    }),
+    resolveOriginTarget,
+    resolveApproverDmTargets: async (params) => {
+      const origin = resolveOriginTarget(params);
+      const { cfg, accountId = null } = params;
+      const ids = approvers.resolveApprovers({ cfg, accountId });
+      const seeing = origin ? await Promise.all(ids.map((id) => deps.sees(cfg, accountId, origin.to, id))) : [];
+      return seeing.includes(true) ? [] : resolveAllApprovers(params);
+    },
     notifyOriginWhenDmOnly: true,
     describeExecApprovalSetup: () =>
       "Approvals in Mattermost need approvers: put the user ids of those who may decide into channels.mattermost.allowFrom or commands.ownerAllowFrom.",
@@ -108,6 +121,10 @@ interface Place {
   to: string;
   rootId: string;
 }
+interface Lasting {
+  request: string;
+  lost: string;
+}
 interface Shown {
   postId: string;
 }
@@ -124,13 +141,13 @@ function createNativeRuntime(
       shouldHandle: (context) => profile.shouldHandleRequest(context),
     },
     presentation: {
-      buildPendingPayload: ({ view, nowMs }) => ({
-        text: `${approvalText(view)}\n\n${pendingHint(view, nowMs)}`,
+      buildPendingPayload: ({ cfg, accountId, view, nowMs }) => ({
+        text: `${approvalText(view)}\n\n${pendingHint(view, nowMs, deps.typed(cfg, accountId))}`,
         controls: approvalControls(view),
       }),
       buildResolvedResult: async ({ cfg, accountId, view }) => {
         const userId = deciderId("resolvedBy" in view ? view.resolvedBy : undefined);
-        const name = userId ? await deps.username(cfg, accountId, userId) : undefined;
+        const name = userId ? await deps.username(cfg, accountId, userId).catch(() => "") : undefined;
         return { kind: "update", payload: resolvedLine(view, formatChannelApprovalResolvedLabel(view), name) };
       },
       buildExpiredResult: () => ({ kind: "update", payload: EXPIRED_LINE }),
@@ -140,8 +157,8 @@ function createNativeRuntime(
         dedupeKey: buildChannelApprovalNativeTargetKey(target),
         target: { to: target.to, rootId: target.threadId ? String(target.threadId) : "" },
       }),
-      deliverPending: ({ cfg, accountId, preparedTarget, pendingPayload }) =>
-        deps.post(cfg, accountId, { ...preparedTarget, ...pendingPayload }),
+      deliverPending: ({ cfg, accountId, preparedTarget, pendingPayload, request }) =>
+        deps.ask(cfg, accountId, { ...preparedTarget, ...pendingPayload, request: request.id, lost: LOST_LINE }),
       updateEntry: ({ cfg, accountId, entry, payload }) => deps.conclude(cfg, accountId, entry.postId, payload),
     },
   });

@@ -1,5 +1,5 @@
 import type { OpenClawConfig } from "openclaw/plugin-sdk/channel-core";
-import { resolveApprovalOverGateway } from "openclaw/plugin-sdk/approval-gateway-runtime";
+import { resolveApprovalOverGateway, type ApprovalResolveResult } from "openclaw/plugin-sdk/approval-gateway-runtime";
 
 /** OpenClaw's approvals: who may decide, where they are asked, and the decision itself. */
 export { createChannelApprovalAuth } from "openclaw/plugin-sdk/approval-auth-runtime";
@@ -22,6 +22,9 @@ export {
 } from "openclaw/plugin-sdk/approval-native-runtime";
 export { registerChannelRuntimeContext } from "openclaw/plugin-sdk/channel-runtime-context";
 
+/** What OpenClaw keeps of an approval that is decided. */
+export type ApprovalRecord = ApprovalResolveResult["approval"];
+
 /** Decides an approval as a user of this channel; `applied` is false where somebody was faster. */
 export function resolveApproval(decision: {
   cfg: OpenClawConfig;
@@ -32,7 +35,7 @@ export function resolveApproval(decision: {
   accountId: string;
   senderId: string;
   clientDisplayName: string;
-}): Promise<{ applied: boolean }> {
+}): Promise<ApprovalResolveResult> {
   return resolveApprovalOverGateway(decision);
 }
 

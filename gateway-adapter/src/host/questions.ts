@@ -20,12 +20,13 @@ export async function answerQuestion(
   return result.status === "already-terminal" ? { line: CLOSED } : undefined;
 }
 
-/** Tells what became of the question that a sent payload asks, if it asks one: answered elsewhere, expired, cancelled. */
-export function followQuestion(
-  payload: Parameters<typeof questionGatewayRuntime.readAskUserQuestionId>[0],
-  deliveryId: string,
-  finalize: (status: string) => Promise<void>,
-): void {
-  const questionId = questionGatewayRuntime.readAskUserQuestionId(payload);
-  if (questionId) questionGatewayRuntime.registerChannelDelivery({ questionId, deliveryId, finalize });
+export type AskingPayload = Parameters<typeof questionGatewayRuntime.readAskUserQuestionId>[0];
+
+/** The question that a sent payload asks, if it asks one. */
+export const questionOf = (payload: AskingPayload): string | undefined =>
+  questionGatewayRuntime.readAskUserQuestionId(payload);
+
+/** Tells what became of a question that was posted: answered elsewhere, expired, cancelled. */
+export function onQuestionEnded(questionId: string, postId: string, finalize: (status: string) => Promise<void>): void {
+  questionGatewayRuntime.registerChannelDelivery({ questionId, deliveryId: postId, finalize });
 }

@@ -1,4 +1,9 @@
-import type { ExpiredApprovalView, PendingApprovalView, ResolvedApprovalView } from "../host/approvals.ts";
+import type {
+  ApprovalRecord,
+  ExpiredApprovalView,
+  PendingApprovalView,
+  ResolvedApprovalView,
+} from "../host/approvals.ts";
 import type { Button, Controls } from "./control.ts";
 
 type View = PendingApprovalView | ResolvedApprovalView | ExpiredApprovalView;
@@ -16,12 +21,18 @@ export function fenced(text: string): string {
   return `${fence}\n${text}\n${fence}`;
 }
 
-/** What is asked for, whole: nobody has to decide about what they cannot see. */
+/** What OpenClaw puts in the place of what it does not show of a command. */
+const SHORTENED = /…\[truncated\]$|^\[exec approval command exceeds display size limit; full text suppressed\]$/;
+const SHORTENED_LINE =
+  ":warning: **This command is too long to be shown whole**, so what it does cannot be seen here. If in doubt, deny it and ask for shorter steps.";
+
+/** What is asked for, whole, or with a warning that it is not: nobody has to decide about what they cannot see. */
 export function approvalText(view: View): string {
   const facts = view.metadata.map(({ label, value }) => `- ${label}: ${value}`);
   return [
     `**${HEADINGS[view.approvalKind]}**`,
     ...("commandText" in view ? [fenced(view.commandText)] : [view.title]),
+    ...("commandText" in view && SHORTENED.test(view.commandText) ? [SHORTENED_LINE] : []),
     ...(view.description ? [view.description] : []),
     ...("operationSummary" in view ? [view.operationSummary] : []),
     ...("warningText" in view && view.warningText ? [`:warning: ${view.warningText}`] : []),
@@ -29,11 +40,11 @@ export function approvalText(view: View): string {
   ].join("\n\n");
 }
 
-/** How it is decided, for those who type. */
-export function pendingHint(view: PendingApprovalView, nowMs: number): string {
+/** How it is decided, for those who type; `command` stands before the id. */
+export function pendingHint(view: PendingApprovalView, nowMs: number, command: string): string {
   const minutes = Math.max(1, Math.round((view.expiresAtMs - nowMs) / 60_000));
-  const typed = view.actions.map(({ decision }) => `\`${decision}\``).join(", ");
-  return `Only approvers may decide, within ${String(minutes)} min. Or type \`/oc_approve ${view.approvalId}\` and one of ${typed}.`;
+  const decisions = view.actions.map(({ decision }) => `\`${decision}\``).join(", ");
+  return `Only approvers may decide, within ${String(minutes)} min. Or type \`${command} ${view.approvalId}\` and one of ${decisions}.`;
 }
 
 const STYLES = { primary: "primary", secondary: "default", success: "success", danger: "danger" } as const;
@@ -55,10 +66,30 @@ export function deciderId(resolvedBy: string | null | undefined): string | undef
   return USER_ID.exec(resolvedBy ?? "")?.[1];
 }
 
-/** The line in place of the buttons. */
-export function resolvedLine(view: ResolvedApprovalView, label: string, username: string | undefined): string {
+/** The line in place of the buttons. `by`: a username; empty where it cannot be looked up, undefined where it was decided elsewhere. */
+export function resolvedLine(view: ResolvedApprovalView, label: string, by: string | undefined): string {
   const mark = view.decision === "deny" ? "✗" : "✓";
-  return `${mark} **${label}**${username ? ` by @${username}` : ""}`;
+  const who = by === "" ? " by an approver" : ` by @${by ?? ""}`;
+  return `${mark} **${label}**${by === undefined ? "" : who}`;
 }
 
 export const EXPIRED_LINE = "⌛ **Expired**: nobody decided in time, so it was not done.";
+export const LATE_LINE = "⌛ **Over**: this was decided or has expired before.";
+/** OpenClaw keeps no approval over a restart. */
+export const LOST_LINE = "⌛ **Void**: the gateway restarted before this was decided, so it was not done. Ask again.";
+
+/** The line for what OpenClaw has kept of an approval; it does not keep which person decided. */
+export function recordedLine(record: ApprovalRecord): string {
+  switch (record.status) {
+    case "allowed":
+      return record.decision === "allow-always" ? "✓ **Allowed always**" : "✓ **Allowed once**";
+    case "denied":
+      return "✗ **Denied**";
+    case "expired":
+      return EXPIRED_LINE;
+    case "cancelled":
+      return record.reason === "gateway-restart"
+        ? LOST_LINE
+        : "⌛ **Cancelled**: the run has ended, so it was not done.";
+  }
+}

@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { createAskedNotes } from "./asked.ts";
 import { createPreviewNotes } from "./previews.ts";
 import { createSaid } from "./said.ts";
 import { createThreads } from "./threads.ts";
@@ -15,7 +16,7 @@ export interface NotesDeps {
 
 /**
  * What an account remembers across restarts beside its inbox: the threads that it takes part in, the previews that it has
- * still to remove, what it has told people once, and the posts that it does not know the end of.
+ * still to remove, the posts whose buttons it has still to close, what it has told people once, and the posts that it does not know the end of.
  */
 export function openNotes(deps: NotesDeps) {
   mkdirSync(dirname(deps.file), { recursive: true, mode: 0o700 });
@@ -25,6 +26,7 @@ export function openNotes(deps: NotesDeps) {
   return {
     threads: createThreads(db, deps.now),
     previews: createPreviewNotes(db, deps),
+    asked: createAskedNotes(db, deps),
     said: createSaid(db, deps.now),
     unsure: createUnsure(db, deps.now),
     close: (): void => {

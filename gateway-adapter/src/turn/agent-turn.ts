@@ -37,6 +37,8 @@ export interface TurnDeps {
   send: (to: string, text: string, rootId: string) => Promise<{ id: string; channelId: string }>;
   /** Posts an answer, in as many posts as it takes. */
   sendAnswer: (answer: Answer) => Promise<{ postIds: string[] }>;
+  /** An answer that did not take the outbox is posted; what it asks is followed. */
+  onAnswered: (payload: Awaited<ReturnType<typeof presented>>, postId: string) => void;
   /** Fetches the files of posts for the agent. */
   attachments: (fileIds: readonly string[]) => Promise<Attachments>;
   /** Cuts a text into posts that the server takes. */
@@ -151,6 +153,8 @@ function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string, view
       if (!text && files.length === 0 && controls.length === 0) return { visibleReplySent: false };
       const answer: Answer = { to: where.target, text, files, controls, rootId: where.replyRoot };
       const { postIds: messageIds } = await deps.sendAnswer(answer);
+      const last = messageIds.at(-1);
+      if (last !== undefined) deps.onAnswered(payload, last);
       return {
         visibleReplySent: true,
         content: text,

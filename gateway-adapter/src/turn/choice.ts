@@ -20,7 +20,7 @@ export interface Choice {
   context: Record<string, unknown>;
 }
 
-/** What a question or an approval made of a choice: a line in place of the buttons where it was not what it seemed. */
+/** What a question or an approval made of a choice: a line in place of the buttons where it came too late. */
 export type Settled = { line: string } | undefined;
 
 export interface JudgeDeps extends Pick<TurnDeps, "runtime" | "account" | "bot" | "send" | "awaitApproval"> {
@@ -38,8 +38,10 @@ export interface ChoiceDeps extends TurnDeps, JudgeDeps {
   answerQuestion: (question: { id: string; option?: string }, senderId: string) => Promise<Settled>;
   /** Decides an approval of OpenClaw's; rejects if it must be tried again. */
   approve: (approval: Approval, senderId: string) => Promise<Settled>;
-  /** Replaces what stands in place of a post's buttons. */
-  conclude: (postId: string, line: string) => Promise<void>;
+  /** Replaces what stands in place of a post's buttons; the line that counts. */
+  conclude: (postId: string, line: string, which: "any" | "unless_known") => Promise<string>;
+  /** Tells whoever chose, and nobody else, what was decided before. Never rejects. */
+  tellTooLate: (event: ChoiceEvent, line: string) => Promise<void>;
 }
 
 export type ChoiceVerdict =
@@ -88,7 +90,8 @@ export async function runChoice(deps: ChoiceDeps, event: ChoiceEvent, lifecycle:
     judged.kind === "approver"
       ? await deps.approve(judged.approval, event.actor.id)
       : await settle(deps, event, judged.context);
-  if (settled) await deps.conclude(judged.choice.post_id, settled.line);
+  // Who decided before stays there for all to see.
+  if (settled) await deps.tellTooLate(event, await deps.conclude(judged.choice.post_id, settled.line, "unless_known"));
   else if (judged.kind === "admitted" && isForAgent(judged.context))
     await runAsPost(deps, judged.asPost, judged.gates, lifecycle);
   return "done";

@@ -84,6 +84,7 @@ function createRace(onRun: (run: FakeRun) => void = () => undefined, over: Parti
       told: () => undefined,
     },
     notify: () => Promise.resolve(),
+    onAnswered: () => undefined,
     view: () => silentView(false),
     ...over,
   };
