@@ -189,6 +189,9 @@ func (p *Plugin) answer(w http.ResponseWriter, value any, err error) {
 			p.API.LogWarn("A request could not be served.", "error", err.Error())
 		}
 		value = map[string]refusal{"error": said}
+		if status == http.StatusTooManyRequests {
+			w.Header().Set("Retry-After", "1")
+		}
 	}
 	if value == nil {
 		w.WriteHeader(http.StatusNoContent)

@@ -31,10 +31,10 @@ func (p *Plugin) serveLive(c call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !p.drafts.Admit(c.userID) {
+	said.UserID = c.userID
+	if !p.drafts.Admit(said) {
 		return nil, refuseLive(live.ErrBusy)
 	}
-	said.UserID = c.userID
 	if said.Tools == nil {
 		said.Tools = []live.Tool{}
 	}

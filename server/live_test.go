@@ -16,7 +16,7 @@ const aDraft = "openclaw-abcdefghijklmnopqrstuvwxyz"
 
 func growing(seq int, text string) map[string]any {
 	return map[string]any{
-		"draft": aDraft, "seq": seq, "type": "delta", "channel_id": channel, "started_at": 5, "text": map[string]any{"offset": 0, "text": text},
+		"draft": aDraft, "seq": seq, "type": "start", "channel_id": channel, "started_at": 5, "text": map[string]any{"offset": 0, "text": text},
 	}
 }
 

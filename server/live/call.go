@@ -82,6 +82,8 @@ func (c Call) Validate() error {
 	return nil
 }
 
+func (c Call) ends() bool { return c.Type == End || c.Type == Abort }
+
 func (g *Growth) fits(limit int) bool {
 	if g == nil {
 		return true

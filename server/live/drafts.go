@@ -70,20 +70,24 @@ func New(now func() time.Time) *Drafts {
 	return &Drafts{now: now, drafts: map[string]*held{}, ended: map[string]time.Time{}, pace: map[string]*window{}}
 }
 
-// Admit counts a call of a bot; false if it calls too often.
-func (d *Drafts) Admit(botID string) bool {
+// Admit counts a call of a bot; false if it calls too often. The end of a draft that is shown is never too much.
+func (d *Drafts) Admit(c Call) bool {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	w := d.pace[botID]
+	if h := d.drafts[c.Draft]; h != nil && h.UserID == c.UserID && c.ends() {
+		return true
+	}
+	w := d.pace[c.UserID]
 	if w == nil || d.now().Sub(w.since) >= time.Second {
 		w = &window{since: d.now()}
-		d.pace[botID] = w
+		d.pace[c.UserID] = w
 	}
 	w.calls++
 	return w.calls <= perSecond
 }
 
-// Apply takes a call over. A draft belongs to the bot that began it, for anybody else it has ended.
+// Apply takes a call over. A draft belongs to the bot that began it, for anybody else it has ended. A start begins anew; of a draft that is
+// not known, everything but its end is missing.
 func (d *Drafts) Apply(c Call) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -96,13 +100,18 @@ func (d *Drafts) Apply(c Call) error {
 		return ErrEnded
 	case h != nil && c.Seq <= h.Seq:
 		return ErrOld
-	case c.Type == End || c.Type == Abort:
+	case c.ends():
 		d.finish(c.Draft)
 		return nil
+	case h == nil && c.Type == Delta:
+		return ErrGap
+	case h == nil && len(d.drafts) >= maxDrafts:
+		return ErrFull
 	}
-	if h == nil {
-		if len(d.drafts) >= maxDrafts {
-			return ErrFull
+	units := d.units()
+	if c.Type == Start {
+		if h != nil {
+			units -= len(h.text) + len(h.thinking)
 		}
 		h = &held{Draft: Draft{
 			Draft: c.Draft, ChannelID: c.ChannelID, RootID: c.RootID, RequestID: c.RequestID, UserID: c.UserID, StartedAt: c.StartedAt,
@@ -113,7 +122,7 @@ func (d *Drafts) Apply(c Call) error {
 	if !ok || !also {
 		return ErrGap
 	}
-	if d.units()-len(h.text)-len(h.thinking)+len(text)+len(thinking) > maxUnits {
+	if units-len(h.text)-len(h.thinking)+len(text)+len(thinking) > maxUnits {
 		return ErrFull
 	}
 	h.text, h.thinking, h.Seq, h.heard = text, thinking, c.Seq, d.now()

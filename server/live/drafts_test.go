@@ -82,7 +82,19 @@ func TestASilentDraftEndsByItself(t *testing.T) {
 	want(t, d.Apply(say(9, Delta, nil)), ErrEnded)
 	c.at = c.at.Add(rememberEnded + time.Second)
 	d.Expire()
-	want(t, d.Apply(say(10, Delta, nil)), nil)
+	want(t, d.Apply(say(10, Start, nil)), nil)
+}
+
+func TestADraftThatIsNotKnownBeginsAnew(t *testing.T) {
+	d, _ := setUp()
+	want(t, d.Apply(say(4, Delta, nil)), ErrGap)
+	want(t, d.Apply(say(5, Start, &Growth{0, "all of it"})), nil)
+	again := say(6, Start, &Growth{0, "all"})
+	again.Tools = []Tool{{"a", "reads", "running"}}
+	want(t, d.Apply(again), nil)
+	if shown := d.In(town)[0]; shown.Text != "all" || len(shown.Tools) != 1 {
+		t.Errorf("it stands as %+v", shown)
+	}
 }
 
 func TestDraftsAndCallsAreBounded(t *testing.T) {
@@ -94,14 +106,19 @@ func TestDraftsAndCallsAreBounded(t *testing.T) {
 	}
 	want(t, d.Apply(say(1, Start, nil)), ErrFull)
 	for range perSecond {
-		if !d.Admit(bot) {
+		if !d.Admit(say(2, Delta, nil)) {
 			t.Fatal("refused too early")
 		}
 	}
-	if d.Admit(bot) {
+	if d.Admit(say(2, Delta, nil)) || d.Admit(say(2, End, nil)) {
 		t.Error("too many calls are let in")
 	}
-	if c.at = c.at.Add(time.Second); !d.Admit(bot) {
+	ends := say(2, End, nil)
+	ends.Draft = d.In(town)[0].Draft
+	if !d.Admit(ends) {
+		t.Error("the end of a draft that is shown is refused")
+	}
+	if c.at = c.at.Add(time.Second); !d.Admit(say(2, Delta, nil)) {
 		t.Error("a second later it is still refused")
 	}
 }

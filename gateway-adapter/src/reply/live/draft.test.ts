@@ -11,16 +11,13 @@ function setUp() {
   const logged: string[] = [];
   const refusals: string[] = [];
   const sleepers: { ms: number; wake: () => void }[] = [];
-  let failure: MattermostError | undefined;
+  const failures: MattermostError[] = [];
   let text = "";
   const draft = createLiveDraft(
     {
       send: (call) => {
-        if (failure) {
-          const error = failure;
-          failure = undefined;
-          return Promise.reject(error);
-        }
+        const failure = failures.shift();
+        if (failure) return Promise.reject(failure);
         calls.push(liveSchema.parse(call));
         if (call.text) text = text.slice(0, call.text.offset) + call.text.text;
         return Promise.resolve();
@@ -49,7 +46,8 @@ function setUp() {
     draft,
     settle,
     text: () => text,
-    fail: (error: MattermostError) => (failure = error),
+    /** The next calls fail. */
+    fail: (error: MattermostError, times = 1) => failures.push(...Array.from({ length: times }, () => error)),
     /** Ends the sleep that is on; its length. */
     wake: async (): Promise<number> => {
       const sleeper = sleepers.pop();
@@ -114,13 +112,77 @@ describe("a live draft", () => {
     await wake();
     await wake();
     await wake();
-    expect(calls.at(-1)?.text).toEqual({ offset: 0, text: "one two" });
+    expect(calls.at(-1)).toMatchObject({ type: "start", text: { offset: 0, text: "one two" } });
     fail(new MattermostError("network", "away"));
     draft.text("one two three");
     await wake();
     await wake();
     await wake();
     expect(text()).toBe("one two three");
+  });
+
+  it("N5 a plugin that has lost the draft is told all of it anew, tools and all", async () => {
+    const { draft, calls, settle, wake, fail } = setUp();
+    const tool = { id: "t", text: "reads", state: "done" } as const;
+    draft.tool(tool);
+    draft.text("one");
+    await settle();
+    fail(new MattermostError("http", "gap", { status: 409, serverId: "live.gap" }));
+    await wake();
+    await wake();
+    expect(calls.at(-1)).toMatchObject({ type: "start", text: { offset: 0, text: "one" }, tools: [tool] });
+  });
+
+  it("N5 after a failure it waits as long as it was asked to, or longer with each further one", async () => {
+    const { draft, settle, wake, fail } = setUp();
+    fail(new MattermostError("http", "busy", { status: 429, serverId: "live.busy", retryAfterMs: 7_000 }));
+    fail(new MattermostError("network", "away"), 2);
+    draft.text("one");
+    await settle();
+    draft.text("one two");
+    expect([await wake(), await wake(), await wake()]).toEqual([7_000, 2_000, 4_000]);
+  });
+
+  it("N5 a run goes on being shown after it could say nothing for a while", async () => {
+    const { draft, calls, settle, wake, fail, refusals } = setUp();
+    draft.text("one");
+    await settle();
+    const before = draft.id;
+    fail(new MattermostError("http", "ended", { status: 409, serverId: "live.ended" }));
+    draft.text("one two");
+    await wake();
+    await wake();
+    expect(calls.at(-1)).toMatchObject({ type: "start", draft: draft.id, text: { offset: 0, text: "one two" } });
+    expect([draft.id === before, refusals]).toEqual([false, []]);
+    fail(new MattermostError("http", "ended", { status: 409, serverId: "live.ended" }), 2);
+    draft.text("one two three");
+    await wake();
+    await wake();
+    expect([refusals, draft.isShown()]).toEqual([["live.ended"], true]);
+  });
+
+  it("N5 its end is told at once and again, until it is heard", async () => {
+    const { draft, calls, settle, wake, fail } = setUp();
+    draft.text("one");
+    await settle();
+    fail(new MattermostError("http", "busy", { status: 429, serverId: "live.busy" }));
+    await draft.end("end");
+    expect(calls.map(({ type }) => type)).toEqual(["start"]);
+    expect(await wake()).toBe(1_000);
+    expect(calls.map(({ type }) => type)).toEqual(["start", "end"]);
+  });
+
+  it("N5 a call fits into the plugin's body, whatever it is written in", async () => {
+    const { draft, calls, settle, wake, text } = setUp();
+    const long = "漢\u0001".repeat(12_000);
+    draft.text(long);
+    draft.thinking("思".repeat(20_000));
+    for (let n = 0; n < 50; n += 1) draft.tool({ id: String(n), text: "具".repeat(300), state: "running" });
+    await settle();
+    for (let n = 0; n < 20; n += 1) await wake();
+    expect(text()).toBe(long);
+    expect(new Set(calls.flatMap(({ tools }) => tools?.map(({ id }) => id))).size).toBe(50);
+    expect(Math.max(...calls.map((call) => Buffer.byteLength(JSON.stringify(call))))).toBeLessThan(64 * 1_024);
   });
 
   it("N5 a plugin that refuses is told nothing more, and the run does not notice", async () => {

@@ -1,6 +1,5 @@
 import { randomBytes } from "node:crypto";
 import {
-  LIVE_CALL_MAX,
   LIVE_TEXT_MAX,
   LIVE_THINKING_MAX,
   LIVE_TOOLS_MAX,
@@ -8,12 +7,13 @@ import {
   type LiveTool,
 } from "@openclaw-mattermost/contract";
 import { MattermostError, messageOf } from "../../errors.ts";
+import { bytesOf, clip, fitting, growth, SAID_MAX_BYTES } from "./growth.ts";
 
 export interface LiveDraftDeps {
   send: (call: LiveCall) => Promise<unknown>;
   now: () => number;
   sleep: (ms: number, signal: AbortSignal) => Promise<unknown>;
-  /** The plugin does not show drafts of this bot here. */
+  /** The plugin does not show this draft any more. */
   onRefused: (error: MattermostError) => void;
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
@@ -29,7 +29,10 @@ export interface LivePlace {
 const PACE_MS = 120;
 /** The plugin ends a draft that it hears nothing of for 30 s. */
 const ALIVE_MS = 10_000;
+/** After a failure, twice as long after each further one. */
 const AGAIN_MS = 1_000;
+/** Who is not told of an end shows the draft for half a minute more. */
+const END_TRIES = 5;
 
 interface Shown {
   text: string;
@@ -37,11 +40,11 @@ interface Shown {
 }
 
 /**
- * An answer on its way, shown by the plugin. What is said is sent at a steady pace, only what is new of it. Its own failures
- * never reach the run. Nothing is sent before something is said.
+ * An answer on its way, shown by the plugin. What is said is sent at a steady pace, only what is new of it. A plugin that has
+ * lost it is told all of it anew. Its own failures never reach the run. Nothing is sent before something is said.
  */
 export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
-  const id = `openclaw-${newId()}`;
+  let id = newId();
   const startedAt = deps.now();
   const over = new AbortController();
   const wanted: Shown = { text: "", thinking: "" };
@@ -49,6 +52,12 @@ export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
   const tools = new Map<string, LiveTool>();
   const untold = new Set<string>();
   let seq = 0;
+  let failures = 0;
+  /** The plugin has this draft. */
+  let isKnown = false;
+  /** It has had it, or one before that fell silent. */
+  let wasKnown = false;
+  let isRenewed = false;
   let dirty = false;
   let pumping: Promise<void> | undefined;
   let refused = false;
@@ -66,34 +75,38 @@ export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
     };
   };
 
-  /** Sends what is new; false if that has to be tried again. */
+  /** Sends what is new; false if there is more of it. */
   async function tell(): Promise<boolean> {
-    const text = growth(shown.text, wanted.text);
-    const thinking = growth(shown.thinking, wanted.thinking);
-    const told = [...untold];
+    const told = fitting([...untold].flatMap((key) => tools.get(key) ?? []).slice(0, LIVE_TOOLS_MAX));
+    const room = SAID_MAX_BYTES - bytesOf(told);
+    const text = growth(shown.text, wanted.text, room);
+    const thinking = growth(shown.thinking, wanted.thinking, room - bytesOf(text?.text ?? ""));
     await deps.send({
-      ...call(seq === 0 ? "start" : "delta"),
+      ...call(isKnown ? "delta" : "start"),
       ...(text ? { text: { offset: text.offset, text: text.text } } : {}),
       ...(thinking ? { thinking: { offset: thinking.offset, text: thinking.text } } : {}),
-      tools: told.flatMap((key) => tools.get(key) ?? []).slice(-LIVE_TOOLS_MAX),
+      tools: told,
     });
+    failures = 0;
+    isKnown = wasKnown = true;
+    isRenewed = false;
     if (text) shown.text = text.after;
     if (thinking) shown.thinking = thinking.after;
-    for (const key of told) untold.delete(key);
-    return shown.text === wanted.text && shown.thinking === wanted.thinking;
+    // What a tool did since is told with the next call.
+    for (const tool of told) if (tools.get(tool.id) === tool) untold.delete(tool.id);
+    return shown.text === wanted.text && shown.thinking === wanted.thinking && untold.size === 0;
   }
 
   async function pump(): Promise<void> {
     while (!over.signal.aborted && !refused) {
-      let pause = dirty ? PACE_MS : ALIVE_MS;
       dirty = false;
       try {
         dirty = !(await tell()) || dirty;
+        await rest(dirty ? PACE_MS : ALIVE_MS);
       } catch (error) {
-        pause = failed(error);
+        dirty = true;
+        await deps.sleep(failed(error), over.signal);
       }
-      if (!dirty) pause = ALIVE_MS;
-      await rest(pause);
     }
   }
 
@@ -114,18 +127,52 @@ export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
   function failed(error: unknown): number {
     if (!(error instanceof MattermostError)) throw error;
     if (error.serverId === "live.gap") {
-      shown.text = "";
-      shown.thinking = "";
-      dirty = true;
+      beginAnew();
       return PACE_MS;
     }
-    if (error.status === 429 || error.status === 0 || error.status >= 500) {
-      dirty = true;
-      return error.retryAfterMs ?? AGAIN_MS;
+    if (error.serverId === "live.ended" && !isRenewed) {
+      // It fell silent for too long, as while Mattermost was away. The run goes on, so it is shown again.
+      id = newId();
+      isRenewed = true;
+      beginAnew();
+      return PACE_MS;
     }
+    if (mayPass(error)) return pauseAfter(error);
     refused = true;
-    if (error.serverId !== "live.ended") deps.onRefused(error);
+    deps.onRefused(error);
     return 0;
+  }
+
+  function pauseAfter(error: MattermostError): number {
+    failures += 1;
+    return error.retryAfterMs ?? Math.min(AGAIN_MS * 2 ** (failures - 1), ALIVE_MS);
+  }
+
+  function beginAnew(): void {
+    isKnown = false;
+    shown.text = "";
+    shown.thinking = "";
+    for (const key of [...tools.keys()].slice(-LIVE_TOOLS_MAX)) untold.add(key);
+  }
+
+  /** Says that it is over until the plugin has heard it, or knows nothing of it. */
+  async function tellEnd(type: "end" | "abort", tries: number): Promise<void> {
+    try {
+      await deps.send(call(type));
+    } catch (error) {
+      if (error instanceof MattermostError && error.serverId === "live.ended") return;
+      if (error instanceof MattermostError && mayPass(error) && tries > 1) {
+        const pause = pauseAfter(error);
+        // Nobody waits for it.
+        void deps.sleep(pause, new AbortController().signal).then(() => tellEnd(type, tries - 1));
+        return;
+      }
+      // It ends by its silence.
+      deps.log("The end of an answer on its way could not be told.", {
+        channel: place.channelId,
+        reason: messageOf(error),
+      });
+    }
   }
 
   function say(): void {
@@ -138,7 +185,10 @@ export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
   }
 
   return {
-    id,
+    /** The plugin's name for it now. */
+    get id() {
+      return id;
+    },
     startedAt,
     /** The whole answer so far. */
     text(text: string): void {
@@ -160,46 +210,28 @@ export function createLiveDraft(deps: LiveDraftDeps, place: LivePlace) {
     /** What the tools did, for the post. */
     tools: (): LiveTool[] => [...tools.values()],
     thought: (): string => wanted.thinking,
-    isShown: (): boolean => seq > 0 && !refused,
-    /** The answer is posted (`end`), or there will be none. Resolves when nothing is sent any more; never rejects. */
+    isShown: (): boolean => wasKnown || (seq > 0 && !refused),
+    /**
+     * The answer is posted (`end`), or there will be none. Resolves when nothing is sent any more but the end again, where it
+     * could not be told; never rejects.
+     */
     async end(type: "end" | "abort"): Promise<void> {
       if (over.signal.aborted) return;
       over.abort();
       await pumping;
-      if (seq === 0 || refused) return;
-      try {
-        await deps.send(call(type));
-      } catch (error) {
-        // It ends by its silence.
-        deps.log("The end of an answer on its way could not be told.", {
-          channel: place.channelId,
-          reason: messageOf(error),
-        });
-      }
+      failures = 0;
+      if (seq > 0 && (wasKnown || !refused)) await tellEnd(type, END_TRIES);
     },
   };
 }
 export type LiveDraft = ReturnType<typeof createLiveDraft>;
 
-/** What has to be said so that `before` becomes `wanted`: from the first difference on, as much as fits into a call. */
-function growth(before: string, wanted: string): { offset: number; text: string; after: string } | undefined {
-  if (before === wanted) return undefined;
-  let offset = 0;
-  while (offset < before.length && before[offset] === wanted[offset]) offset += 1;
-  offset = wholeAt(wanted, offset);
-  const text = clip(wanted.slice(offset), LIVE_CALL_MAX);
-  return { offset, text, after: wanted.slice(0, offset) + text };
+/** Whether it may go better in a while. A server whose plugin is just being started answers 404 without a code. */
+function mayPass({ status, serverId }: MattermostError): boolean {
+  return status === 0 || status === 429 || status >= 500 || (status === 404 && serverId === "");
 }
-
-/** Not between the halves of a surrogate pair. */
-function wholeAt(text: string, at: number): number {
-  const code = text.charCodeAt(at - 1);
-  return at > 0 && code >= 0xd800 && code <= 0xdbff ? at - 1 : at;
-}
-
-const clip = (text: string, max: number): string => (text.length <= max ? text : text.slice(0, wholeAt(text, max)));
 
 const LETTERS = "abcdefghijklmnopqrstuvwxyz0123456789";
 function newId(): string {
-  return Array.from(randomBytes(26), (byte) => LETTERS[byte % LETTERS.length]).join("");
+  return `openclaw-${Array.from(randomBytes(26), (byte) => LETTERS[byte % LETTERS.length]).join("")}`;
 }

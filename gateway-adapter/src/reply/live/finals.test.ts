@@ -7,7 +7,7 @@ const FINAL = { pendingPostId: "openclaw-draft", props: { type: "custom_openclaw
 describe("how an answer takes the place of its draft", () => {
   it("N5 the first post in its place takes it, once, and again for another attempt of the same send", () => {
     const finals = createFinals();
-    const expected = finals.expect("town", "root", FINAL);
+    const expected = finals.expect("town", "root", () => FINAL);
     expect(finals.take("town", "", "q:0")).toBeUndefined();
     expect(expected.wasTaken()).toBe(false);
     expect(finals.take("town", "root", "q:0")).toBe(FINAL);
@@ -34,7 +34,7 @@ describe("how an answer takes the place of its draft", () => {
       destinations: { channelId: () => Promise.resolve("town") },
       finals,
     };
-    finals.expect("town", "", FINAL);
+    finals.expect("town", "", () => FINAL);
     await sendPost(deps, { to: "channel:town", text: "the answer", rootId: "", onceKey: "q:0" });
     await sendPost(deps, { to: "channel:town", text: "more of it", rootId: "", onceKey: "q:1" });
     const key = expect.stringMatching(/^openclaw-[0-9a-f]{26}$/);

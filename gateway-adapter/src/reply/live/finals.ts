@@ -17,23 +17,24 @@ const key = (channelId: string, rootId: string): string => `${channelId}:${rootI
 /** The drafts whose answers are being posted right now. */
 export function createFinals() {
   interface Entry {
-    final: Final;
+    /** What the draft is at the moment when its post is made. */
+    make: () => Final;
+    final: Final | undefined;
     onceKey: string | undefined;
-    taken: boolean;
     onTaken: () => void;
   }
   const waiting = new Map<string, Entry>();
   return {
     /** The next post in this place is the answer of the draft, until `end` is called. */
-    expect(channelId: string, rootId: string, final: Final): Expected {
+    expect(channelId: string, rootId: string, make: () => Final): Expected {
       const taken = Promise.withResolvers<undefined>();
       const onTaken = (): void => {
         taken.resolve(undefined);
       };
-      const entry: Entry = { final, onceKey: undefined, taken: false, onTaken };
+      const entry: Entry = { make, final: undefined, onceKey: undefined, onTaken };
       waiting.set(key(channelId, rootId), entry);
       return {
-        wasTaken: () => entry.taken,
+        wasTaken: () => entry.final !== undefined,
         taken: taken.promise,
         end: () => {
           if (waiting.get(key(channelId, rootId)) === entry) waiting.delete(key(channelId, rootId));
@@ -43,8 +44,8 @@ export function createFinals() {
     /** What a post takes over; another attempt of the same send takes the same. */
     take(channelId: string, rootId: string, onceKey: string | undefined): Final | undefined {
       const entry = waiting.get(key(channelId, rootId));
-      if (!entry || (entry.taken && (onceKey === undefined || entry.onceKey !== onceKey))) return undefined;
-      entry.taken = true;
+      if (!entry || (entry.final && (onceKey === undefined || entry.onceKey !== onceKey))) return undefined;
+      entry.final ??= entry.make();
       entry.onTaken();
       entry.onceKey = onceKey;
       return entry.final;

@@ -91,7 +91,8 @@ export function liveView({ draft, finals, streaming, place, now, sleep, notice }
       onItemEvent: (payload) => tool("item", payload),
     },
     onFinal: () => {
-      if (draft.isShown()) expected ??= finals.expect(place.channelId, place.rootId, finalOf(draft, place, now()));
+      if (draft.isShown())
+        expected ??= finals.expect(place.channelId, place.rootId, () => finalOf(draft, place, now()));
     },
     end: async () => {
       over.abort();
