@@ -40,6 +40,24 @@ describe("the answers on their way in a client", () => {
     expect(drafts.hear(say(10, "delta", { text: { offset: 16, text: "." } }))).toBe("grown");
   });
 
+  it("N5 know that something is missing until they have it, whatever is heard meanwhile", () => {
+    const { drafts } = setUp();
+    drafts.hear(say(8, "delta", { text: { offset: 40, text: "the end" } }));
+    expect(drafts.hear(say(9, "delta"))).toBe("gap");
+    expect(drafts.take({ ...say(9, "delta"), text: "the whole answer", thinking: "", tools: [] })).toBe(true);
+    expect(drafts.hear(say(10, "delta"))).toBe("grown");
+    drafts.hear(say(11, "delta", { text: { offset: 99, text: "…" } }));
+    expect(drafts.hear(say(12, "start", { text: { offset: 0, text: "told anew" } }))).toBe("grown");
+    expect(drafts.get(ID)).toMatchObject({ text: "told anew", seq: 12 });
+  });
+
+  it("N5 do not come to somebody who heard of their end only", () => {
+    const { drafts } = setUp();
+    expect(drafts.hear(say(3, "end"))).toBe("old");
+    expect(drafts.take({ ...say(2, "delta"), text: "on its way", thinking: "", tools: [] })).toBe(false);
+    expect(drafts.all()).toEqual([]);
+  });
+
   it("N5 do not come back once they have ended", () => {
     const { drafts } = setUp();
     drafts.hear(say(1, "start"));

@@ -21,6 +21,8 @@ const FINISHED_MAX = 500;
 export function createDrafts(now: () => number) {
   const drafts = new Map<string, Draft>();
   const finished = new Set<string>();
+  /** Drafts of which something is missing until the server has been asked. */
+  const torn = new Set<string>();
   const listeners = new Map<string, Set<() => void>>();
 
   function set(draft: Draft): void {
@@ -28,20 +30,33 @@ export function createDrafts(now: () => number) {
     for (const listener of listeners.get(draft.id) ?? []) listener();
   }
 
+  function remember(id: string): void {
+    const [oldest] = finished;
+    if (oldest !== undefined && finished.size >= FINISHED_MAX) finished.delete(oldest);
+    finished.add(id);
+  }
+
   return {
     get: (id: string): Draft | undefined => drafts.get(id),
     all: (): Draft[] => [...drafts.values()],
     isFinished: (id: string): boolean => finished.has(id),
     hear(said: Live & { user_id: string }): Heard {
-      const before = drafts.get(said.draft);
-      if (finished.has(said.draft) || (before && said.seq <= before.seq)) return "old";
-      if (said.type === "end") return before ? "ended" : "old";
-      if (said.type === "abort") return before ? "aborted" : "old";
+      const known = drafts.get(said.draft);
+      if (finished.has(said.draft) || (known && said.seq <= known.seq)) return "old";
+      if (said.type === "end" || said.type === "abort") {
+        // What the server is asked about meanwhile does not bring it back.
+        if (!known) remember(said.draft);
+        return !known ? "old" : said.type === "end" ? "ended" : "aborted";
+      }
+      const before = said.type === "start" ? undefined : known;
       const text = grown(before?.text ?? "", said.text);
       const thinking = grown(before?.thinking ?? "", said.thinking);
       const { draft: id, tools, seq, channel_id, root_id, request_id, user_id, started_at } = said;
       // Who comes late lacks what was said before, also where nothing is said now.
-      const gap = text === undefined || thinking === undefined || (!before && said.type !== "start");
+      const isMissing = text === undefined || thinking === undefined || (!before && said.type !== "start");
+      if (said.type === "start") torn.delete(id);
+      if (isMissing) torn.add(id);
+      const gap = torn.has(id);
       set({
         ...{ id, channel_id, root_id, request_id, user_id, started_at },
         seq: gap ? (before?.seq ?? 0) : seq,
@@ -50,20 +65,21 @@ export function createDrafts(now: () => number) {
         tools: withTools(before?.tools ?? [], tools),
         heardAt: now(),
       });
-      return gap ? "gap" : before ? "grown" : "new";
+      return gap ? "gap" : known ? "grown" : "new";
     },
     /** Takes a draft over as the server has it; false if this client knows as much. */
     take({ draft: id, ...facts }: LiveDraft): boolean {
       const before = drafts.get(id);
       if (finished.has(id) || (before && before.seq >= facts.seq)) return false;
+      torn.delete(id);
       set({ id, ...facts, heardAt: now() });
       return true;
     },
     /** It has ended, and never comes back. */
     finish(id: string): void {
       drafts.delete(id);
-      if (finished.size >= FINISHED_MAX) finished.clear();
-      finished.add(id);
+      torn.delete(id);
+      remember(id);
       for (const listener of listeners.get(id) ?? []) listener();
     },
     /** Drafts of which nothing was heard for too long. */

@@ -160,6 +160,24 @@ describe("drafts in Mattermost's store", () => {
     expect(order("town")).toEqual([]);
   });
 
+  it("N5 it goes with the post of its answer, also where its end is not heard", async () => {
+    const { live, order, serve, pass } = setUp();
+    await pass(400);
+    live.hear(say(1, "start"));
+    live.answered({ draft: ID, userId: "somebody else" });
+    await pass(6_000);
+    expect(order("town")).toEqual([ID]);
+    live.answered({ draft: ID, userId: "bot" });
+    await pass(6_000);
+    expect(order("town")).toEqual([]);
+    const other = `openclaw-${"e".repeat(26)}`;
+    live.answered({ draft: other, userId: "bot" });
+    serve([{ ...say(7, "delta"), draft: other, text: "so far", thinking: "", tools: [] }]);
+    live.reload();
+    await pass(1_000);
+    expect(order("town")).toEqual([]);
+  });
+
   it("N5 a run that died leaves nothing", async () => {
     const { live, order, pass } = setUp();
     live.hear(say(1, "start"));

@@ -64,9 +64,7 @@ export function followDrafts(deps: FollowDeps) {
         ask(said.channel_id);
         break;
       case "ended":
-        later(SWAP_MS, () => {
-          finishKnown(said.draft);
-        });
+        endSoon(said.draft);
         break;
       case "aborted":
         finishKnown(said.draft);
@@ -79,6 +77,12 @@ export function followDrafts(deps: FollowDeps) {
   function showNew(id: string): void {
     const draft = drafts.get(id);
     if (draft && !put.has(id)) show(draft);
+  }
+  /** When Mattermost's client has had its time to put the post in its place. */
+  function endSoon(id: string): void {
+    later(SWAP_MS, () => {
+      finishKnown(id);
+    });
   }
   function finishKnown(id: string): void {
     const draft = drafts.get(id);
@@ -163,6 +167,13 @@ export function followDrafts(deps: FollowDeps) {
   return {
     drafts,
     hear,
+    /** The post of an answer is there: its draft has ended, also where nothing else says so. */
+    answered: ({ draft: id, userId }: { draft: string; userId: string }): void => {
+      const draft = drafts.get(id);
+      if (!draft) drafts.finish(id);
+      // Anybody may write into a post that it is the answer.
+      else if (draft.user_id === userId) endSoon(id);
+    },
     /** After a break in the connection. */
     reload: (): void => {
       for (const channel of new Set([channelId, ...drafts.all().map((draft) => draft.channel_id)])) ask(channel);

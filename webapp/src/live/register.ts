@@ -8,6 +8,7 @@ import type { Draft } from "./drafts.ts";
 import { createFinalPost, FINAL_TYPE } from "./final-post.tsx";
 import { followDrafts } from "./follow-drafts.ts";
 import { DRAFT_TYPE } from "./local-posts.ts";
+import { answerIn } from "./run-facts.ts";
 
 export interface LiveParts {
   registry: Registry;
@@ -68,6 +69,10 @@ export function registerLive(parts: LiveParts): Required<Pick<WebPlugin, "uninit
   registry.registerWebSocketEventHandler(`custom_${pluginId}_live`, ({ data }) => {
     const said = heard(data.json);
     if (said) live.hear(said);
+  });
+  registry.registerWebSocketEventHandler("posted", ({ data }) => {
+    const answer = answerIn(data.post);
+    if (answer) live.answered(answer);
   });
   const style = document.createElement("style");
   style.textContent = css;

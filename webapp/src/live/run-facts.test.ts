@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { runOf } from "./run-facts.ts";
+import { answerIn, runOf } from "./run-facts.ts";
 
 describe("what a finished answer says of its run", () => {
   it("N5 its tools, its thinking and the post that was asked", () => {
@@ -18,5 +18,12 @@ describe("what a finished answer says of its run", () => {
     expect(runOf({ props: { openclaw_run: { tools: [1, null, { text: 5 }], thinking: {}, request_id: 3 } } })).toEqual(
       nothing,
     );
+  });
+
+  it("N5 which draft it is the answer of, if it is one", () => {
+    const post = { user_id: "bot", props: { openclaw_run: { draft: "d" } } };
+    expect(answerIn(JSON.stringify(post))).toEqual({ draft: "d", userId: "bot" });
+    for (const other of [undefined, {}, "{openclaw_run", JSON.stringify({ message: "openclaw_run", props: null })])
+      expect(answerIn(other)).toBeUndefined();
   });
 });

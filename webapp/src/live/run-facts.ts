@@ -28,6 +28,18 @@ export function runOf(post: Pick<FinalPost, "props">): { requestId: string; thin
   };
 }
 
+/** The draft that a post is the answer of, from a WebSocket event's JSON. */
+export function answerIn(json: unknown): { draft: string; userId: string } | undefined {
+  if (typeof json !== "string" || !json.includes("openclaw_run")) return undefined;
+  try {
+    const { user_id, props } = asRecord(JSON.parse(json));
+    const draft = asText(asRecord(asRecord(props).openclaw_run).draft);
+    return draft === "" ? undefined : { draft, userId: asText(user_id) };
+  } catch {
+    return undefined;
+  }
+}
+
 const asRecord = (value: unknown): Record<string, unknown> =>
   typeof value === "object" && value !== null ? (value as Record<string, unknown>) : {};
 const asText = (value: unknown): string => (typeof value === "string" ? value : "");
