@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
+import pg from "pg";
 import type { Live, LiveDraft } from "@openclaw-mattermost/contract";
 import {
   type Channel,
@@ -19,6 +20,7 @@ let eve: MattermostClient;
 let town: Channel;
 let events: MattermostEvents;
 let outside: MattermostEvents;
+let db: pg.Client;
 
 beforeAll(async () => {
   stack = await Stack.start({
@@ -31,11 +33,15 @@ beforeAll(async () => {
   town = await stack.channelWith("town", [alice, bob]);
   events = await MattermostEvents.connect(alice);
   outside = await MattermostEvents.connect(eve);
+  db = new pg.Client({ connectionString: stack.mattermost.dsn });
+  db.on("error", () => undefined);
+  await db.connect();
 }, 180_000);
 
 afterAll(async () => {
   events[Symbol.dispose]();
   outside[Symbol.dispose]();
+  await db.end();
   await stack[Symbol.asyncDispose]();
 });
 
@@ -58,6 +64,20 @@ function together(calls: readonly Said[]): string {
   return calls.reduce((text, call) => (call.text ? text.slice(0, call.text.offset) + call.text.text : text), "");
 }
 
+/** Rows of the bot's posts here, and of what they were before an edit. */
+async function rows(): Promise<number> {
+  const count = "SELECT count(*)::int AS n FROM posts WHERE channelid = $1 AND userid = $2";
+  return (await db.query<{ n: number }>(count, [town.id, stack.bot.id])).rows[0]?.n ?? 0;
+}
+
+/** The post that is there while a run goes on, and is not its answer. */
+function previewOf(question: Post): Post | undefined {
+  const isPreview = (event: PushedEvent): boolean =>
+    postIn(event).root_id === question.id && typeof postIn(event).props.openclaw_preview === "string";
+  const found = events.seen.find((event) => event.event === "posted" && isPreview(event));
+  return found && postIn(found);
+}
+
 async function snapshot(user: MattermostClient): Promise<LiveDraft[]> {
   const path = `/api/v1/channels/${town.id}/live`;
   return (await user.plugin<{ drafts: LiveDraft[] }>(stack.pluginId, "GET", path)).drafts;
@@ -66,10 +86,13 @@ async function snapshot(user: MattermostClient): Promise<LiveDraft[]> {
 describe("answers on their way, on real parts", () => {
   it("N5 L1 an answer grows without an edit and ends as one post in the draft's place", async () => {
     stack.model.script("grow live", { chunks: WORDS, everyMs: 200 });
+    const before = await rows();
     const question = await alice.post(town.id, "@openclaw grow live");
-    await events.until(LIVE, of(question, "start"), 60_000);
+    await events.until(LIVE, () => together(allOf(question)).includes("word9"), 60_000);
+    expect(await rows()).toBe(before);
     const answer = await stack.answerTo(alice, question, WHOLE);
     await events.until(LIVE, of(question, "end"));
+    expect(await rows()).toBe(before + 1);
     const calls = allOf(question);
     expect(calls.length).toBeGreaterThan(5);
     expect(together(calls)).toContain("word9");
@@ -135,15 +158,57 @@ describe("answers on their way, on real parts", () => {
       async () => {
         const question = await alice.post(town.id, "@openclaw take your time");
         await stack.answerTo(alice, question, WHOLE);
-        const isNotice = (event: PushedEvent): boolean =>
-          postIn(event).root_id === question.id && typeof postIn(event).props.openclaw_preview === "string";
-        const notice = events.seen.find((event) => event.event === "posted" && isNotice(event));
-        return notice ? postIn(notice) : undefined;
+        return previewOf(question);
       },
       120_000,
     );
     expect(shown.message).toContain("Still working");
     await events.until("post_deleted", (event) => postIn(event).id === shown.id);
+  });
+
+  it("N5 what the config switches off does not happen", async () => {
+    stack.model.script("not live", { chunks: WORDS, everyMs: 200 });
+    const ask = async (text: string): Promise<Post> => {
+      const question = await alice.post(town.id, `@openclaw ${text}`);
+      await stack.answerTo(alice, question, WHOLE);
+      return question;
+    };
+    stack.gateway.patchConfig({ channels: { mattermost: { live: { enabled: false } } } });
+    await stack.until(
+      "a run that is shown by a preview",
+      async () => {
+        const question = await ask("not live");
+        return allOf(question).length === 0 && previewOf(question) !== undefined;
+      },
+      120_000,
+    );
+    stack.gateway.patchConfig({ channels: { mattermost: { live: { enabled: true, longRunSeconds: 0 } } } });
+    await stack.until(
+      "a long run without a word on it",
+      async () => {
+        const question = await ask("take your time");
+        return allOf(question).length > 0 && previewOf(question) === undefined;
+      },
+      120_000,
+    );
+  });
+
+  it("N5 N7 Stop ends the run of its draft, and no other of the same person", async () => {
+    stack.model.script("go on and on", { chunks: [...WORDS, ...WORDS, ...WORDS, ...WORDS], everyMs: 400 });
+    stack.model.script("end by yourself", { chunks: WORDS, everyMs: 400 });
+    const [stopped, other] = await Promise.all([
+      alice.post(town.id, "@openclaw go on and on"),
+      alice.post(town.id, "@openclaw end by yourself"),
+    ]);
+    const { draft } = saidIn(await events.until(LIVE, of(stopped, "start"), 60_000));
+    await events.until(LIVE, of(other, "start"), 60_000);
+    const stop = (user: MattermostClient) => user.plugin(stack.pluginId, "POST", `/api/v1/live/${draft}/stop`);
+    await expect(stop(eve)).rejects.toThrow();
+    await stop(alice);
+    await events.until(LIVE, (event) => of(stopped, "end")(event) || of(stopped, "abort")(event));
+    expect(allOf(other).map(({ type }) => type)).not.toContain("end");
+    await stack.answerTo(alice, other, WHOLE);
+    await expect(stop(alice)).rejects.toThrow();
   });
 
   it("N5 a run that dies leaves no draft behind", async () => {

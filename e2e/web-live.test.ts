@@ -47,7 +47,24 @@ describe("live answers in a browser", () => {
     await answer(WHOLE).waitFor();
     await draft().waitFor({ state: "detached" });
     expect(await page.locator("#app-content .post", { hasText: "word19" }).count()).toBe(1);
-    await answer(WHOLE).getByRole("button", { name: "Ask again" }).waitFor({ state: "attached" });
+  });
+
+  it("N5 Copy copies the answer, also where the browser lends no clipboard, and Ask again asks again", async () => {
+    await page.evaluate(() => {
+      Object.defineProperty(navigator, "clipboard", { value: undefined, configurable: true });
+      document.addEventListener("copy", () => {
+        const field = document.activeElement;
+        if (field instanceof HTMLTextAreaElement) document.title = `copied ${field.value}`;
+      });
+    });
+    await answer(WHOLE).getByRole("button", { name: "Copy" }).click();
+    await answer(WHOLE).getByRole("button", { name: "Copied" }).waitFor();
+    expect(await page.title()).toBe(`copied ${WHOLE}`);
+    await answer(WHOLE).getByRole("button", { name: "Ask again" }).click();
+    await answer(WHOLE).getByRole("button", { name: "Asked again" }).waitFor();
+    await answer(WHOLE).nth(1).waitFor();
+    const asked = stack.model.requests.filter(({ user }) => user.includes("grow in the browser"));
+    expect(asked.length).toBeGreaterThan(1);
   });
 
   it("N5 a page that is loaded in the middle shows what is there", async () => {

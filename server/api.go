@@ -78,6 +78,7 @@ func (p *Plugin) table() []route {
 		{http.MethodPost, "/api/v1/admin/pairing/{id}/approve", small, admins, p.serveApprove},
 		{http.MethodPost, "/api/v1/admin/pairing/{id}/deny", small, admins, p.serveDeny},
 		{http.MethodPost, "/api/v1/live", large, bots, p.serveLive},
+		{http.MethodPost, "/api/v1/live/{draft}/stop", small, members, p.serveLiveStop},
 		{http.MethodPost, "/api/v1/ephemeral", large, bots, p.serveEphemeral},
 		{http.MethodGet, "/api/v1/channels/{channel}/live", 0, members, p.serveChannelLive},
 		{http.MethodGet, "/api/v1/choices/{trigger}/{arg}", 0, members, p.serveChoices},

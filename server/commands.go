@@ -39,15 +39,23 @@ func (p *Plugin) ExecuteCommand(_ *plugin.Context, args *model.CommandArgs) (*mo
 	if refused != "" {
 		return said(refused), nil
 	}
+	if refused = p.take(item); refused != "" {
+		return said(refused), nil
+	}
+	return &model.CommandResponse{}, nil
+}
+
+// take stores a command, hands it over, and waits a moment for its answer; it says why where it cannot be stored.
+func (p *Plugin) take(item keep.Item) (refused string) {
 	answered := p.waits.open(item.ID)
 	defer p.waits.close(item.ID)
 	err := p.kept.Put(item, p.now().Add(p.settings.Load().keepFor))
 	if errors.Is(err, keep.ErrFull) {
-		return said("Too many commands are waiting. Wait for them, then try again. This one was not run."), nil
+		return "Too many commands are waiting. Wait for them, then try again. This one was not run."
 	}
 	if err != nil {
 		p.API.LogWarn("A command could not be stored, so it was not run.", "error", err.Error())
-		return said("Mattermost could not store your command, so it was not run. Try again."), nil
+		return "Mattermost could not store your command, so it was not run. Try again."
 	}
 	if c := p.courier(item.BotID); c != nil {
 		c.Enqueue(item.Event)
@@ -57,7 +65,7 @@ func (p *Plugin) ExecuteCommand(_ *plugin.Context, args *model.CommandArgs) (*mo
 	case <-time.After(answerWithin):
 		p.sayWorking(item)
 	}
-	return &model.CommandResponse{}, nil
+	return ""
 }
 
 // explain lists the commands that are there for a channel, or explains one.
@@ -89,16 +97,24 @@ func (p *Plugin) offered() []link.CommandSpec {
 
 // invocation makes the item of a command, or says why it cannot be run.
 func (p *Plugin) invocation(args *model.CommandArgs, name, text string) (item keep.Item, refused string) {
-	const maxText = 16_383
 	botID, there := p.botIn(args.ChannelId, name)
 	switch {
 	case slices.Contains(p.settings.Load().commandsOff, name):
-		return item, fmt.Sprintf("An admin has switched `/oc_%s` off.", name)
+		return item, switchedOff(name)
 	case !there && botID == "":
 		return item, fmt.Sprintf("No linked OpenClaw gateway serves `/oc_%s` at the moment. `/oc` lists the commands.", name)
 	case !there:
 		return item, fmt.Sprintf("@%s is not in this conversation. Add it with `/invite @%s`, or use the command in a direct message with it.", p.nameOf(botID), p.nameOf(botID))
-	case len(text) > maxText:
+	}
+	return p.invocationOf(botID, args, name, text)
+}
+
+func switchedOff(name string) string { return fmt.Sprintf("An admin has switched `/oc_%s` off.", name) }
+
+// invocationOf makes the item of a command of this bot, or says why it cannot be run.
+func (p *Plugin) invocationOf(botID string, args *model.CommandArgs, name, text string) (item keep.Item, refused string) {
+	const maxText = 16_383
+	if len(text) > maxText {
 		return item, "This is too long for a command."
 	}
 	place, err := p.placeOf(args.UserId, args.ChannelId, args.RootId)

@@ -69,7 +69,7 @@ func (s *pushes) toldOf(name string) (all []pushed) {
 }
 
 func (s *fakeServer) HasPermissionToChannel(userID, channelID string, permission *model.Permission) bool {
-	if permission.Id == model.PermissionReadChannelContent.Id {
+	if permission.Id == model.PermissionReadChannelContent.Id || permission.Id == model.PermissionCreatePost.Id {
 		return userID == anna && channelID == channel
 	}
 	s.mu.Lock()

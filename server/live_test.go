@@ -89,6 +89,46 @@ func TestOtherNodesAnswerThoseWhoComeLateThere(t *testing.T) {
 	}
 }
 
+func TestStopReachesTheBotAndTheRunOfItsDraft(t *testing.T) {
+	_, p, _ := commanded(t)
+	other := startAdapter(t, p, otherBot)
+	greet := func(path, user string, body any) {
+		if answer := ask(p, http.MethodPost, path, user, body); answer.Code != http.StatusOK {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+	}
+	greet("/api/v1/hello", otherBot, greeting(other.URL, "stop"))
+	greet("/api/v1/admin/links/"+otherBot+"/confirm", admin, map[string]string{"url": other.URL})
+	greet("/api/v1/hello", otherBot, greeting(other.URL, "stop"))
+	said := growing(1, "half")
+	request := "requestrequestrequestreque"
+	said["request_id"] = request
+	if answer := ask(p, http.MethodPost, "/api/v1/live", otherBot, said); answer.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", answer.Code, answer.Body)
+	}
+	stop := "/api/v1/live/" + aDraft + "/stop"
+	for name, row := range map[string]struct {
+		path, user string
+		code       int
+	}{
+		"somebody outside":       {stop, admin, http.StatusNotFound},
+		"a draft that has ended": {"/api/v1/live/openclaw-x/stop", anna, http.StatusNotFound},
+		"a member":               {stop, anna, http.StatusNoContent},
+	} {
+		if answer := ask(p, http.MethodPost, row.path, row.user, nil); answer.Code != row.code {
+			t.Errorf("%s: %d %s", name, answer.Code, answer.Body)
+		}
+	}
+	items := kept(t, p)
+	if len(items) != 1 || items[0].BotID != otherBot || items[0].Event.Command.Trigger != "oc_stop" || items[0].Event.Command.Text != request {
+		t.Errorf("kept: %+v", items)
+	}
+	p.settings.Load().commandsOff = []string{"stop"}
+	if answer := ask(p, http.MethodPost, stop, anna, nil); answer.Code != http.StatusForbidden || !strings.Contains(answer.Body.String(), "switched `/oc_stop` off") {
+		t.Errorf("switched off: %d %s", answer.Code, answer.Body)
+	}
+}
+
 func TestAnEphemeralTextIsForMembersOnly(t *testing.T) {
 	server := newFakeServer(t)
 	p, _ := linked(t, server)

@@ -186,6 +186,17 @@ func (d *Drafts) In(channelID string) []Draft {
 	return found
 }
 
+// Get is an answer on its way, but for what it says; false if it is not known.
+func (d *Drafts) Get(id string) (Draft, bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	h := d.drafts[id]
+	if h == nil {
+		return Draft{}, false
+	}
+	return h.Draft, true
+}
+
 // Expire ends the drafts that have fallen silent and returns an abort for each.
 func (d *Drafts) Expire() (aborts []Call) {
 	d.mu.Lock()

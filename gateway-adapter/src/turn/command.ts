@@ -1,4 +1,4 @@
-import { COMMAND_PREFIX, type ChannelEvent, type PostEvent } from "@openclaw-mattermost/contract";
+import { COMMAND_PREFIX, mattermostId, type ChannelEvent, type PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts";
 import { messageOf } from "../errors.ts";
 import type { IngressLifecycle } from "./adoption.ts";
@@ -19,6 +19,7 @@ export interface CommandDeps extends TurnDeps, ApproveDeps {
   runs: Runs;
 }
 
+const OVER = "This has ended already.";
 /** The command that waits for nothing: the plugin gives it a lane of its own. */
 const STOP_TRIGGER = `${COMMAND_PREFIX}stop`;
 const APPROVE_TRIGGER = `${COMMAND_PREFIX}approve`;
@@ -36,9 +37,18 @@ export async function runCommand(deps: CommandDeps, event: CommandEvent, lifecyc
   }
   // Commands are for people.
   const account = { ...withoutOwnThread(deps.account(), event.thread_root), allowBots: false };
-  const asPost = asPostOf(event, deps.bot, { id, text: textOf(nameOf(event), event.command.text) });
+  const named = stoppedPost(event);
+  const asPost = asPostOf(event, deps.bot, { id, text: textOf(nameOf(event), named ? "" : event.command.text) });
+  if (named && !deps.runs.has(named)) {
+    await deps.answerCommand(id, [OVER]);
+    return "done";
+  }
   // Whoever asked for a run may stop it, whatever has become of their rights since.
-  const stopped = event.command.trigger === STOP_TRIGGER ? stopOwn(deps, event) : 0;
+  const stopped = event.command.trigger === STOP_TRIGGER ? stopOwn(deps, event, named) : 0;
+  if (named && stopped > 0) {
+    await deps.answerCommand(id, ["Stopped."]);
+    return "done";
+  }
   const gates = await passGates({ ...deps, account, isCommand: true }, asPost);
   if (gates.kind === "pairing") {
     await offerPairing(deps, account, asPost);
@@ -69,9 +79,18 @@ export async function runCommand(deps: CommandDeps, event: CommandEvent, lifecyc
   return "done";
 }
 
-/** In the thread where it was typed, or at top level everywhere in the channel. */
-function stopOwn({ runs }: CommandDeps, { actor, channel, thread_root: rootId }: CommandEvent): number {
-  return runs.stop({ userId: actor.id, channelId: channel.id, rootId });
+/** The one run of the post that a Stop button names; in the thread where it was typed, or at top level everywhere in the channel. */
+function stopOwn(
+  { runs }: CommandDeps,
+  { actor, channel, thread_root: rootId }: CommandEvent,
+  postId: string | undefined,
+): number {
+  return runs.stop({ userId: actor.id, channelId: channel.id, rootId: postId ? "" : rootId, postId });
+}
+
+/** The request whose run is to be stopped, and no other. */
+function stoppedPost({ command }: CommandEvent): string | undefined {
+  return command.trigger === STOP_TRIGGER && mattermostId.safeParse(command.text).success ? command.text : undefined;
 }
 
 function nameOf(event: CommandEvent): string {

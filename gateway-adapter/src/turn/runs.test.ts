@@ -74,6 +74,16 @@ describe("N7 stopping one's own runs", () => {
     expect([inOther, elsewhere, bobs].map((run) => run.takenBack())).toEqual(["stopped", undefined, undefined]);
   });
 
+  it("N5 N7 a Stop button stops the run that it stands at, and no other", () => {
+    const one = begin("a");
+    const other = begin("b");
+    expect(runs.stop({ userId: "bob", channelId: "town", rootId: "", postId: "b" })).toBe(0);
+    expect(runs.stop({ userId: "anna", channelId: "town", rootId: "", postId: "b" })).toBe(1);
+    expect([one, other].map((run) => run.takenBack())).toEqual([undefined, "stopped"]);
+    other.end();
+    expect([runs.has("a"), runs.has("b")]).toEqual([true, false]);
+  });
+
   it("N7 one that has ended cannot be stopped, and none is stopped twice", () => {
     begin("a").end();
     begin("b");

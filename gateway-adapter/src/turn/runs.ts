@@ -122,13 +122,19 @@ export function createRuns({ newId, now, onState }: RunsDeps) {
       takeAll("deleted", ({ post }) => post.id === postId || post.root_id === postId) > 0,
     /** A post was edited: a run that has not begun is taken back, to begin again with the new text. */
     revise: (postId: string): void => running.get(postId)?.revise(),
-    /** Somebody wants their own runs of a thread stopped, or at top level all of theirs in the channel. Returns how many were. */
-    stop: (by: { userId: string; channelId: string; rootId: string }): number =>
+    /** Whether what this post asked for is under way. */
+    has: (postId: string): boolean => running.has(postId),
+    /**
+     * Somebody wants their own run of a post stopped, those of a thread, or at top level all of theirs in the channel. Returns how
+     * many were.
+     */
+    stop: (by: { userId: string; channelId: string; rootId: string; postId?: string | undefined }): number =>
       takeAll(
         "stopped",
-        ({ facts }) =>
+        ({ post, facts }) =>
           facts.userId === by.userId &&
           facts.channelId === by.channelId &&
+          (by.postId === undefined || post.id === by.postId) &&
           (by.rootId === "" || facts.rootId === by.rootId),
       ),
   };

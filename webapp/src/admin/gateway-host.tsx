@@ -1,4 +1,5 @@
 import React, { useRef, useState } from "react";
+import { copyText } from "../clipboard.ts";
 import type { Translate } from "../translate.ts";
 import { ActionButton } from "../action.tsx";
 import type { AdminClient } from "./client.ts";
@@ -38,8 +39,7 @@ function Lines({ lines, t }: { lines: readonly string[]; t: Translate }) {
 
   async function copy(): Promise<void> {
     try {
-      // Without HTTPS the browser has no clipboard for us.
-      await navigator.clipboard.writeText(`${lines.join("\n")}\n`);
+      await copyText(`${lines.join("\n")}\n`);
       setSaid(t("host.copied"));
     } catch {
       if (block.current) window.getSelection()?.selectAllChildren(block.current);

@@ -1,7 +1,8 @@
-import React, { useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
-import type { Translate } from "../translate.ts";
+import React, { useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from "react";
+import { RequestError } from "../http.ts";
+import type { TextKey, Translate } from "../translate.ts";
 import type { Draft, Drafts } from "./drafts.ts";
-import { markdown } from "./markdown.ts";
+import type { Markdown } from "./markdown.ts";
 import { RunDetails } from "./run-details.tsx";
 
 export interface DraftPostProps {
@@ -10,6 +11,7 @@ export interface DraftPostProps {
 }
 export interface DraftPostDeps {
   drafts: Drafts;
+  markdown: Markdown;
   translate: () => Translate;
   /** Stops the run; rejects if it cannot be asked for. */
   stop: (draft: Draft) => Promise<void>;
@@ -17,9 +19,11 @@ export interface DraftPostDeps {
 
 /** A reader who has scrolled up by more than this reads something else. */
 const FOLLOW_PX = 40;
+/** What is stopped is gone within this time. */
+const STOPPED_MS = 8_000;
 
 /** The body of a draft's post: the answer as it grows. */
-export function createDraftPost({ drafts, translate, stop }: DraftPostDeps) {
+export function createDraftPost({ drafts, markdown, translate, stop }: DraftPostDeps) {
   return function DraftPost({ post, isRHS }: DraftPostProps) {
     const draft = useSyncExternalStore(
       (changed) => drafts.listen(post.id, changed),
@@ -34,7 +38,7 @@ export function createDraftPost({ drafts, translate, stop }: DraftPostDeps) {
     if (!draft) return <div className="oc-live" />;
     return (
       <div className="oc-live" ref={body} aria-busy="true">
-        <RunDetails thinking={draft.thinking} tools={draft.tools} t={t} />
+        <RunDetails thinking={draft.thinking} tools={draft.tools} t={t} markdown={markdown} />
         <div className="oc-live-text" aria-live="off">
           {draft.text === "" ? <span className="oc-live-quiet">{t("live.working")}</span> : markdown(draft.text)}
         </div>
@@ -45,19 +49,32 @@ export function createDraftPost({ drafts, translate, stop }: DraftPostDeps) {
 }
 
 function Stop({ t, stop }: { t: Translate; stop: () => Promise<void> }) {
-  const [state, setState] = useState<"ready" | "asked" | "failed">("ready");
+  const [asked, setAsked] = useState(false);
+  const [failure, setFailure] = useState<{ key: TextKey; said?: string }>();
+  useEffect(() => {
+    if (!asked) return undefined;
+    const timer = setTimeout(() => {
+      setAsked(false);
+      setFailure({ key: "live.stop_slow" });
+    }, STOPPED_MS);
+    return () => {
+      clearTimeout(timer);
+    };
+  }, [asked]);
   const ask = (): void => {
-    setState("asked");
-    stop().catch(() => {
-      setState("failed");
+    setAsked(true);
+    setFailure(undefined);
+    stop().catch((error: unknown) => {
+      setAsked(false);
+      setFailure({ key: "live.stop_failed", said: error instanceof RequestError ? error.message : "" });
     });
   };
   return (
     <div className="oc-live-actions">
-      <button type="button" className="btn btn-tertiary btn-xs" disabled={state === "asked"} onClick={ask}>
-        {state === "asked" ? t("live.stopping") : t("live.stop")}
+      <button type="button" className="btn btn-tertiary btn-xs" disabled={asked} onClick={ask}>
+        {asked ? t("live.stopping") : t("live.stop")}
       </button>
-      {state === "failed" && <span role="alert">{t("live.stop_failed")}</span>}
+      {failure && <span role="alert">{failure.said || t(failure.key)}</span>}
     </div>
   );
 }

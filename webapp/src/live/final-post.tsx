@@ -1,29 +1,30 @@
 import React, { useState } from "react";
 import type { Translate } from "../translate.ts";
-import { markdown } from "./markdown.ts";
+import type { Markdown } from "./markdown.ts";
 import { RunDetails } from "./run-details.tsx";
 import { runOf, type FinalPost } from "./run-facts.ts";
 
 export const FINAL_TYPE = "custom_openclaw";
 
 export interface FinalPostDeps {
+  markdown: Markdown;
   translate: () => Translate;
-  /** Whether this user wrote the post that was answered. */
-  isAsker: (requestId: string) => boolean;
+  /** Whether this user wrote the post that was answered, and it can be asked again. */
+  mayAskAgain: (requestId: string) => boolean;
   /** Asks the same again, as this user, in the same place. */
   again: (requestId: string) => Promise<void>;
   copy: (text: string) => Promise<void>;
 }
 
 /** The body of a finished answer that was shown live. Every other client shows the same text as a plain post. */
-export function createFinalPost({ translate, isAsker, again, copy }: FinalPostDeps) {
+export function createFinalPost({ markdown, translate, mayAskAgain, again, copy }: FinalPostDeps) {
   return function FinalPostBody({ post }: { post: FinalPost }) {
     const t = translate();
     const run = runOf(post);
     return (
       <div className="oc-live oc-live-final">
-        <RunDetails thinking={run.thinking} tools={run.tools} t={t} />
-        <div className="oc-live-text">{markdown(post.message)}</div>
+        <RunDetails thinking={run.thinking} tools={run.tools} t={t} markdown={markdown} />
+        <div className="oc-live-text">{markdown(post.message, post)}</div>
         <div className="oc-live-actions">
           <Action
             label={t("live.copy")}
@@ -31,7 +32,7 @@ export function createFinalPost({ translate, isAsker, again, copy }: FinalPostDe
             failed={t("live.failed")}
             act={() => copy(post.message)}
           />
-          {run.requestId !== "" && isAsker(run.requestId) && (
+          {run.requestId !== "" && mayAskAgain(run.requestId) && (
             <Action
               label={t("live.again")}
               done={t("live.asked_again")}

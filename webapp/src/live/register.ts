@@ -1,5 +1,5 @@
-import type { GlobalState } from "@mattermost/types/store";
 import type { LiveDraft } from "@openclaw-mattermost/contract";
+import { copyText } from "../clipboard.ts";
 import { createHttp, type Http, type HttpDeps } from "../http.ts";
 import { userLocale, type Registry, type Store, type WebPlugin } from "../mattermost.ts";
 import { translator } from "../translate.ts";
@@ -8,6 +8,7 @@ import type { Draft } from "./drafts.ts";
 import { createFinalPost, FINAL_TYPE } from "./final-post.tsx";
 import { followDrafts } from "./follow-drafts.ts";
 import { DRAFT_TYPE } from "./local-posts.ts";
+import { createMarkdown } from "./markdown.ts";
 import { answerIn } from "./run-facts.ts";
 
 export interface LiveParts {
@@ -32,6 +33,7 @@ export function registerLive(parts: LiveParts): Required<Pick<WebPlugin, "uninit
   const plugin = http(`/plugins/${pluginId}/api/v1`);
   const mattermost = http("/api/v4");
   const translate = () => translator(userLocale(store.getState()));
+  const markdown = createMarkdown({ getState: store.getState, siteUrl: `${window.location.origin}${siteRoot}` });
   const live = followDrafts({
     store,
     snapshot: async (channelId) =>
@@ -45,26 +47,23 @@ export function registerLive(parts: LiveParts): Required<Pick<WebPlugin, "uninit
     },
   });
 
-  /** Mattermost runs it as if it had been typed where the answer grows. */
-  const stop = async ({ channel_id, root_id }: Draft): Promise<void> => {
-    const team_id = teamOf(store.getState(), channel_id);
-    await mattermost.post("/commands/execute", { channel_id, root_id, team_id, command: "/oc_stop" });
-  };
+  const stop = ({ id }: Draft): Promise<void> => plugin.post(`/live/${encodeURIComponent(id)}/stop`);
   const again = async (requestId: string): Promise<void> => {
     const asked = await mattermost.get<{ channel_id: string; root_id: string; message: string }>(`/posts/${requestId}`);
     const { channel_id, root_id, message } = asked;
     await mattermost.post("/posts", { channel_id, root_id, message });
   };
-  const isAsker = (requestId: string): boolean => {
+  /** Mattermost takes a file into one post only, so that what came with files would be asked without them. */
+  const mayAskAgain = (requestId: string): boolean => {
     const { users, posts } = store.getState().entities;
     const asked = (posts.posts as Partial<typeof posts.posts>)[requestId];
-    return asked?.user_id === users.currentUserId;
+    return asked?.user_id === users.currentUserId && !asked.file_ids?.length;
   };
 
-  registry.registerPostTypeComponent(DRAFT_TYPE, createDraftPost({ drafts: live.drafts, translate, stop }));
+  registry.registerPostTypeComponent(DRAFT_TYPE, createDraftPost({ drafts: live.drafts, markdown, translate, stop }));
   registry.registerPostTypeComponent(
     FINAL_TYPE,
-    createFinalPost({ translate, isAsker, again, copy: (text) => navigator.clipboard.writeText(text) }),
+    createFinalPost({ markdown, translate, mayAskAgain, again, copy: copyText }),
   );
   registry.registerWebSocketEventHandler(`custom_${pluginId}_live`, ({ data }) => {
     const said = heard(data.json);
@@ -97,10 +96,4 @@ function heard(json: unknown): Heard | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Direct channels belong to no team: a command there is run in the team that the user looks at. */
-function teamOf({ entities }: GlobalState, channelId: string): string {
-  const channels = entities.channels.channels as Partial<typeof entities.channels.channels>;
-  return channels[channelId]?.team_id || entities.teams.currentTeamId;
 }

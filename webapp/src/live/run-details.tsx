@@ -1,12 +1,19 @@
 import React from "react";
 import type { Translate } from "../translate.ts";
-import { markdown } from "./markdown.ts";
+import type { Markdown } from "./markdown.ts";
 import type { ToolLine } from "./run-facts.ts";
 
 const SIGNS = { running: "◌", done: "✓", failed: "✕" } as const;
 
+export interface RunDetailsProps {
+  thinking: string;
+  tools: readonly ToolLine[];
+  t: Translate;
+  markdown: Markdown;
+}
+
 /** What was thought and what the tools did, folded away until somebody wants to see it. */
-export function RunDetails({ thinking, tools, t }: { thinking: string; tools: readonly ToolLine[]; t: Translate }) {
+export function RunDetails({ thinking, tools, t, markdown }: RunDetailsProps) {
   const current = tools.filter((tool) => tool.state === "running").at(-1);
   return (
     <>

@@ -4,6 +4,8 @@ export interface FinalPost {
   channel_id: string;
   root_id: string;
   message: string;
+  edit_at?: number;
+  metadata?: { images?: object };
   props?: Record<string, unknown>;
 }
 
