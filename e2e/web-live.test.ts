@@ -105,4 +105,21 @@ describe("live answers in a browser", () => {
       stack.model.requests.some((request) => request.user.includes("never end") && request.aborted === true),
     );
   });
+
+  it("N5 the word on a long run leaves nothing behind for who looks on", async () => {
+    stack.model.script("take long", { chunks: WORDS, everyMs: 200 });
+    const notice = page.locator("#app-content .post", { hasText: "Still working on it" });
+    stack.gateway.patchConfig({ channels: { mattermost: { live: { longRunSeconds: 1 } } } });
+    await stack.until("a word on a long run", async () => {
+      const question = await alice.post(town.id, "@openclaw take long");
+      const seen = notice.waitFor({ timeout: 10_000 }).then(
+        () => true,
+        () => false,
+      );
+      await stack.answerTo(alice, question, WHOLE);
+      return seen;
+    });
+    await notice.waitFor({ state: "detached" });
+    expect(await page.locator("#app-content .post", { hasText: "message deleted" }).count()).toBe(0);
+  });
 });

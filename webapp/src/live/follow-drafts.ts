@@ -1,7 +1,7 @@
 import type { GlobalState } from "@mattermost/types/store";
 import type { Live, LiveDraft } from "@openclaw-mattermost/contract";
 import { createDrafts, type Draft } from "./drafts.ts";
-import { hasPost, isHidden, putDraft, removeDraft, type LocalStore } from "./local-posts.ts";
+import { hasPost, isHidden, putDraft, removeShown, type LocalStore } from "./local-posts.ts";
 
 export interface FollowDeps {
   store: LocalStore & { subscribe: (listener: () => void) => () => void };
@@ -51,7 +51,7 @@ export function followDrafts(deps: FollowDeps) {
     drafts.finish(draft.id);
     put.delete(draft.id);
     tried.delete(draft.id);
-    removeDraft(store, draft);
+    removeShown(store, draft);
   }
 
   function hear(said: Live & { user_id: string }): void {

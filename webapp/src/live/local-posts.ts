@@ -22,9 +22,9 @@ export function putDraft(store: LocalStore, draft: Draft): void {
   store.dispatch({ type: "RECEIVED_NEW_POST", data: post, features } as never);
 }
 
-/** Takes it out again. Without its channel the client would keep an id that leads nowhere. */
-export function removeDraft(store: LocalStore, draft: Pick<Draft, "id" | "channel_id" | "root_id">): void {
-  const { id, channel_id, root_id } = draft;
+/** Takes out what showed a run. Without its channel the client would keep an id that leads nowhere. */
+export function removeShown(store: LocalStore, shown: Pick<Draft, "id" | "channel_id" | "root_id">): void {
+  const { id, channel_id, root_id } = shown;
   if (hasPost(store.getState(), id))
     store.dispatch({ type: "POST_REMOVED", data: { id, channel_id, root_id } } as never);
 }

@@ -7,9 +7,9 @@ import { createDraftPost } from "./draft-post.tsx";
 import type { Draft } from "./drafts.ts";
 import { createFinalPost, FINAL_TYPE } from "./final-post.tsx";
 import { followDrafts } from "./follow-drafts.ts";
-import { DRAFT_TYPE } from "./local-posts.ts";
+import { DRAFT_TYPE, removeShown } from "./local-posts.ts";
 import { createMarkdown } from "./markdown.ts";
-import { answerIn } from "./run-facts.ts";
+import { answerIn, previewIn } from "./run-facts.ts";
 
 export interface LiveParts {
   registry: Registry;
@@ -72,6 +72,11 @@ export function registerLive(parts: LiveParts): Required<Pick<WebPlugin, "uninit
   registry.registerWebSocketEventHandler("posted", ({ data }) => {
     const answer = answerIn(data.post);
     if (answer) live.answered(answer);
+  });
+  registry.registerWebSocketEventHandler("post_deleted", ({ data }) => {
+    const preview = previewIn(data.post);
+    // Mattermost would say "(message deleted)" in its place.
+    if (preview) removeShown(store, preview);
   });
   const style = document.createElement("style");
   style.textContent = css;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "@jest/globals";
-import { answerIn, runOf } from "./run-facts.ts";
+import { answerIn, previewIn, runOf } from "./run-facts.ts";
 
 describe("what a finished answer says of its run", () => {
   it("N5 its tools, its thinking and the post that was asked", () => {
@@ -25,5 +25,12 @@ describe("what a finished answer says of its run", () => {
     expect(answerIn(JSON.stringify(post))).toEqual({ draft: "d", userId: "bot" });
     for (const other of [undefined, {}, "{openclaw_run", JSON.stringify({ message: "openclaw_run", props: null })])
       expect(answerIn(other)).toBeUndefined();
+  });
+
+  it("N5 which post showed a run on its way, if it is one", () => {
+    const place = { id: "p", channel_id: "c", root_id: "" };
+    expect(previewIn(JSON.stringify({ ...place, props: { openclaw_preview: "key" } }))).toEqual(place);
+    for (const other of [undefined, "{openclaw_preview", JSON.stringify({ ...place, message: "openclaw_preview" })])
+      expect(previewIn(other)).toBeUndefined();
   });
 });

@@ -32,13 +32,25 @@ export function runOf(post: Pick<FinalPost, "props">): { requestId: string; thin
 
 /** The draft that a post is the answer of, from a WebSocket event's JSON. */
 export function answerIn(json: unknown): { draft: string; userId: string } | undefined {
-  if (typeof json !== "string" || !json.includes("openclaw_run")) return undefined;
+  const { user_id, props } = postWith("openclaw_run", json);
+  const draft = asText(asRecord(asRecord(props).openclaw_run).draft);
+  return draft === "" ? undefined : { draft, userId: asText(user_id) };
+}
+
+/** The post by which a run was shown, from a WebSocket event's JSON. */
+export function previewIn(json: unknown): { id: string; channel_id: string; root_id: string } | undefined {
+  const { id, channel_id, root_id, props } = postWith("openclaw_preview", json);
+  if (asText(asRecord(props).openclaw_preview) === "") return undefined;
+  return { id: asText(id), channel_id: asText(channel_id), root_id: asText(root_id) };
+}
+
+/** Most posts have no such prop, and are not even read. */
+function postWith(prop: string, json: unknown): Record<string, unknown> {
+  if (typeof json !== "string" || !json.includes(prop)) return {};
   try {
-    const { user_id, props } = asRecord(JSON.parse(json));
-    const draft = asText(asRecord(asRecord(props).openclaw_run).draft);
-    return draft === "" ? undefined : { draft, userId: asText(user_id) };
+    return asRecord(JSON.parse(json));
   } catch {
-    return undefined;
+    return {};
   }
 }
 
