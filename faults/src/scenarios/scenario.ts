@@ -38,11 +38,16 @@ export async function underTraffic(
     bot: ground.stack.bot.username,
     ...pace,
   });
-  await pause(BEFORE_MS);
-  const note = await breaks();
-  const healedAt = performance.now();
-  await pause(AFTER_MS);
-  await traffic.stop();
+  let note: string | undefined;
+  let healedAt: number;
+  try {
+    await pause(BEFORE_MS);
+    note = await breaks();
+    healedAt = performance.now();
+    await pause(AFTER_MS);
+  } finally {
+    await traffic.stop();
+  }
   const refused = traffic.refused() > 0 ? `${traffic.refused()} posts got no answer` : undefined;
   return { ledger, healedAt, note: [note, refused].filter(Boolean).join(", ") };
 }
