@@ -42,7 +42,7 @@ import { createFailureLimiter } from "./receive/failure-limiter.ts";
 import { probeAccount } from "./probe.ts";
 import type { Registry } from "./registry.ts";
 import { splitMarkdown } from "./reply/split-markdown.ts";
-import { accountSnapshot, runtimePatch, statusIssues, tokenStatus } from "./status.ts";
+import { accountSnapshot, createStatusTeller, statusIssues, tokenStatus } from "./status.ts";
 import { createSetupWizard } from "./setup-wizard.ts";
 import { applySetup, setupFields, validateSetup } from "./setup.ts";
 
@@ -182,9 +182,7 @@ export function createMattermostChannel({ registry, adapterVersion, env }: Chann
             abortSignal: ctx.abortSignal,
             serveCommands: (path) => serveRoute(path, takeCommand, ctx.accountId),
             log: { info: write("info"), warn: write("warn"), error: write("error") },
-            onChange: (facts) => {
-              sink(runtimePatch(facts));
-            },
+            onChange: createStatusTeller(sink, Date.now),
           });
           registry.add(ctx.accountId, started);
           // From now on OpenClaw asks here for approvals.

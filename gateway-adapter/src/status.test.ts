@@ -1,6 +1,6 @@
 import { describe, expect, it } from "@jest/globals";
 import type { AccountFacts } from "./account/facts.ts";
-import { runtimePatch } from "./status.ts";
+import { createStatusTeller, runtimePatch } from "./status.ts";
 
 const facts = (more: Partial<AccountFacts> = {}): AccountFacts => ({
   welcome: undefined,
@@ -31,5 +31,22 @@ describe("S17 what OpenClaw is told of a running account", () => {
   });
   it("S17 never says that an account is not linked: OpenClaw would not start it again", () => {
     expect(runtimePatch(facts({ problems: [problem("link.pending")] }))).not.toHaveProperty("linked");
+  });
+  it("S17 says since when there is no connection, so that OpenClaw lets it be found again", () => {
+    const told: ReturnType<typeof runtimePatch>[] = [];
+    let at = 1_000;
+    const tell = createStatusTeller(
+      (patch) => void told.push(patch),
+      () => (at += 1),
+    );
+    const away = facts({ problems: [problem("plugin.away")] });
+    for (const now of [facts(), away, away, facts(), away]) tell(now);
+    expect(told.map(({ lastDisconnect }) => lastDisconnect)).toEqual([
+      undefined,
+      { at: 1_001 },
+      { at: 1_001 },
+      undefined,
+      { at: 1_002 },
+    ]);
   });
 });

@@ -61,6 +61,19 @@ export function runtimePatch(facts: AccountFacts): Partial<Snapshot> {
   };
 }
 
+/**
+ * Tells `runtimePatch` of each change, and since when there is no connection: OpenClaw lets an account find its connection again
+ * for two minutes before it starts it anew, and a start gives back what was being handed over.
+ */
+export function createStatusTeller(tell: (patch: Partial<Snapshot>) => void, now: () => number) {
+  let lostAt: number | undefined;
+  return (facts: AccountFacts): void => {
+    const patch = runtimePatch(facts);
+    lostAt = patch.connected === false ? (lostAt ?? now()) : undefined;
+    tell({ ...patch, ...(lostAt === undefined ? {} : { lastDisconnect: { at: lostAt } }) });
+  };
+}
+
 /** Everything that a person should look at, each with what to do. */
 export function statusIssues(accounts: readonly Snapshot[]): Issue[] {
   return accounts.flatMap((account): Issue[] => {
