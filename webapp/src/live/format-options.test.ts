@@ -33,5 +33,7 @@ describe("what a live text is formatted with", () => {
     const keys = createFormatOptions("")(stateOf({ me })).mentionKeys.map(({ key }) => key);
     expect(keys).toEqual(["@anna", "deploy", "Anna", "@channel", "@all", "@here"]);
     expect(createFormatOptions("")(stateOf({ me: undefined as never })).mentionKeys).toEqual([{ key: "@anna" }]);
+    const listed = stateOf({ me: { username: "anna", first_name: "Anna" } });
+    expect(createFormatOptions("")(listed).mentionKeys).toEqual([{ key: "@anna" }]);
   });
 });

@@ -40,7 +40,9 @@ export function createFormatOptions(siteURL: string): (state: GlobalState) => Fo
 function mentionKeys({ profiles, currentUserId }: GlobalState["entities"]["users"]): FormatOptions["mentionKeys"] {
   const me = (profiles as Partial<typeof profiles>)[currentUserId];
   if (!me) return [];
-  const { mention_keys = "", channel, first_name } = me.notify_props as Partial<typeof me.notify_props>;
+  // A user that Mattermost has read by a list comes without them.
+  const props = me.notify_props as Partial<typeof me.notify_props> | undefined;
+  const { mention_keys = "", channel, first_name } = props ?? {};
   const words = mention_keys.split(",").map((key) => ({ key: key.trim() }));
   if (first_name === "true") words.push({ key: me.first_name });
   if (channel === "true") words.push({ key: "@channel" }, { key: "@all" }, { key: "@here" });
