@@ -17,8 +17,9 @@ func (p *Plugin) mayMeetOutage(made *event.Event, receivers map[string]*courier.
 		return
 	}
 	direct := made.Channel.Type == string(model.ChannelTypeDirect)
+	all := made.Channel.Engagement == "all"
 	for botID := range receivers {
-		if direct || mentions(made.Post.Message, p.nameOf(botID)) {
+		if direct || all || mentions(made.Post.Message, p.nameOf(botID)) {
 			p.watched.asked(keptNotice{
 				botID: botID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot, direct: direct, at: p.now(),
 			})

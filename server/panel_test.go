@@ -260,7 +260,7 @@ func TestN15PairingRequestsAreForAdminsAndAreDecidedByTheGateway(t *testing.T) {
 	}
 }
 
-func TestN6AUserIsToldOnceForEachOutageAndChannelThatTheirPostIsKept(t *testing.T) {
+func TestN6N18EveryUserIsToldOnceForEachOutageAndChannelThatTheirPostIsKept(t *testing.T) {
 	var w watched
 	now := time.Now()
 	away := map[string]bool{ownBot: false}
@@ -278,6 +278,12 @@ func TestN6AUserIsToldOnceForEachOutageAndChannelThatTheirPostIsKept(t *testing.
 	if due := w.due(later.Add(time.Hour)); len(due) != 0 {
 		t.Errorf("told twice: %+v", due)
 	}
+	another := asked
+	another.userID = admin
+	w.asked(another)
+	if due := w.due(later.Add(time.Hour)); len(due) != 1 || due[0] != another {
+		t.Errorf("not told to the next one: %+v", due)
+	}
 	w.saw(map[string]bool{ownBot: true})
 	w.asked(asked)
 	if due := w.due(later.Add(time.Hour)); len(due) != 0 {
@@ -294,12 +300,13 @@ func TestN6TheNoticeIsForWhoeverAskedForTheBotAndIsAPostOnlyInDirectMessages(t *
 	p, _, server := withPanel(t)
 	receivers := map[string]*courier.Courier{ownBot: p.courier(ownBot)}
 	name := p.nameOf(ownBot)
+	mode := ""
 	say := func(kind model.ChannelType, text string, bot bool) int {
 		p.watched = watched{}
 		p.mayMeetOutage(&event.Event{
 			Type: event.PostCreated,
 			Place: &event.Place{
-				Actor: event.Actor{ID: anna, IsBot: bot}, Channel: event.Channel{ID: channel, Type: string(kind)},
+				Actor: event.Actor{ID: anna, IsBot: bot}, Channel: event.Channel{ID: channel, Type: string(kind), Engagement: mode},
 			},
 			Post: &event.Post{Content: &event.Content{Message: text}},
 		}, receivers)
@@ -321,6 +328,10 @@ func TestN6TheNoticeIsForWhoeverAskedForTheBotAndIsAPostOnlyInDirectMessages(t *
 		if got := say(one.kind, one.text, one.bot); got != one.want {
 			t.Errorf("%+v: %d", one, got)
 		}
+	}
+	mode = "all"
+	if got := say(model.ChannelTypeOpen, "hello", false); got != 1 {
+		t.Errorf("where the bot answers everything: %d", got)
 	}
 	p.sayKept(keptNotice{botID: ownBot, channelID: channel, userID: anna})
 	if len(server.privately()) != 1 || len(server.posted()) != 0 {

@@ -11,7 +11,7 @@ const (
 	maxNotices      = 1_000
 )
 
-// keptNotice is what somebody is told once for each outage and channel.
+// keptNotice is what each person is told once for each outage and channel.
 type keptNotice struct {
 	botID, channelID, userID, rootID string
 	direct                           bool
@@ -22,7 +22,7 @@ type keptNotice struct {
 type watched struct {
 	mu    sync.Mutex
 	ready map[string]bool
-	// waiting are requests that may have met an outage, told those channels that know of the present one; by bot and channel.
+	// waiting are requests that may have met an outage, told those who know of the present one; by bot, channel and user.
 	waiting map[string]keptNotice
 	told    map[string]bool
 }
@@ -50,8 +50,8 @@ const idLength = 26
 func (w *watched) asked(n keptNotice) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	key := n.botID + n.channelID
-	if _, known := w.waiting[key]; known || w.told[key] || len(w.waiting) >= maxNotices {
+	key := n.botID + n.channelID + n.userID
+	if _, known := w.waiting[key]; known || w.told[key] || len(w.waiting)+len(w.told) >= maxNotices {
 		return
 	}
 	if w.waiting == nil {
@@ -69,7 +69,7 @@ func (w *watched) due(now time.Time) (all []keptNotice) {
 			continue
 		}
 		delete(w.waiting, key)
-		if w.told == nil || len(w.told) >= maxNotices {
+		if w.told == nil {
 			w.told = map[string]bool{}
 		}
 		w.told[key] = true

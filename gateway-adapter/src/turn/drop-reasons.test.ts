@@ -10,6 +10,10 @@ it.each([
   "group_policy_disabled",
   "group_policy_empty_allowlist",
   "group_policy_not_allowlisted",
+  "bots_not_allowed",
+  "bot_without_mention",
+  "bot_budget",
+  "channel_off",
 ])("S16 S8 %s says what to do, by keys that exist", (reason) => {
   const { todo = "" } = reasonOf(reason);
   expect(todo).not.toBe("");
