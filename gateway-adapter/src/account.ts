@@ -265,8 +265,7 @@ export function startAccount(deps: AccountDeps): RunningAccount {
       inbox.start();
       const { sleep } = createWaker();
       void removeLeftOver({ client, notes: notes.previews, sleep, log: log.warn }, deps.abortSignal);
-      const wait = createWaker().sleep;
-      void concludeLeftOver({ client, asked: notes.asked, wait, log: log.warn }, deps.abortSignal);
+      void concludeLeftOver({ client, asked: notes.asked, wait: createWaker().sleep, log: log.warn }, deps.abortSignal);
     }
     knownBot = known;
   };

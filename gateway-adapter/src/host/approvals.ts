@@ -25,30 +25,26 @@ export { registerChannelRuntimeContext } from "openclaw/plugin-sdk/channel-runti
 /** What OpenClaw keeps of an approval that is decided. */
 export type ApprovalRecord = ApprovalResolveResult["approval"];
 
-/** Decides an approval as a user of this channel; `applied` is false where somebody was faster. */
-export function resolveApproval(decision: {
+/** What a user of this channel decides. */
+export interface ApprovalDecision {
   cfg: OpenClawConfig;
   approvalId: string;
-  approvalKind: "exec" | "plugin" | "system-agent";
   decision: "allow-once" | "allow-always" | "deny";
   channel: string;
   accountId: string;
   senderId: string;
   clientDisplayName: string;
-}): Promise<ApprovalResolveResult> {
+}
+
+/** Decides an approval as a user of this channel; `applied` is false where somebody was faster. */
+export function resolveApproval(
+  decision: ApprovalDecision & { approvalKind: "exec" | "plugin" | "system-agent" },
+): Promise<ApprovalResolveResult> {
   return resolveApprovalOverGateway(decision);
 }
 
 /** Decides an approval of whichever kind by the id that somebody typed, also where that is cut short. Rejects where it was decided before. */
-export async function resolveTypedApproval(decision: {
-  cfg: OpenClawConfig;
-  approvalId: string;
-  decision: "allow-once" | "allow-always" | "deny";
-  channel: string;
-  accountId: string;
-  senderId: string;
-  clientDisplayName: string;
-}): Promise<void> {
+export async function resolveTypedApproval(decision: ApprovalDecision): Promise<void> {
   // By its kind OpenClaw would deny an approval of another kind, and nobody types that.
   // eslint-disable-next-line @typescript-eslint/no-deprecated
   await resolveApprovalOverGateway({ ...decision, allowPluginFallback: true });

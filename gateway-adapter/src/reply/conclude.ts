@@ -1,8 +1,8 @@
-import { messageOf } from "../errors.ts";
 import { actionsOf, withoutButtons } from "../interactions/confirm.ts";
 import type { MattermostClient } from "../mattermost/client.ts";
 import { isMissing } from "../mattermost/lookup.ts";
 import type { AskedNotes } from "../notes/asked.ts";
+import { clearLeftOver } from "./left-over.ts";
 import { patiently, type Sleep } from "./patiently.ts";
 
 export interface ConcludeDeps {
@@ -49,34 +49,26 @@ async function rewrite(client: ConcludeDeps["client"], postId: string, line: str
   }
 }
 
-const AGAIN_MS = 30_000;
-
 /** Closes the buttons that the end of an earlier process has left, until all are closed or the signal aborts. Never rejects. */
-export async function concludeLeftOver(
+export const concludeLeftOver = (
   deps: ConcludeDeps & {
     asked: AskedNotes;
     wait: (ms: number, signal: AbortSignal) => Promise<unknown>;
     log: (sentence: string, fields: Record<string, string | number>) => void;
   },
   signal: AbortSignal,
-): Promise<void> {
-  while (!signal.aborted) {
-    const left = deps.asked.leftOver();
-    let open = left.length;
-    for (const { post, line, lost } of left) {
-      try {
+): Promise<void> =>
+  clearLeftOver(
+    {
+      left: deps.asked.leftOver,
+      clear: async ({ post, line, lost }) => {
         // Of what was not decided somebody may have written the end already.
         await concludePost(deps, post, line || lost, line ? "any" : "open");
-        open -= 1;
-      } catch (error) {
-        deps.log("The buttons of an ended request could not be closed; it is tried again.", {
-          post,
-          reason: messageOf(error),
-        });
-        break;
-      }
-    }
-    if (open === 0) return;
-    await deps.wait(AGAIN_MS, signal);
-  }
-}
+      },
+      onFailure: ({ post }, reason) => {
+        deps.log("The buttons of an ended request could not be closed; it is tried again.", { post, reason });
+      },
+      wait: deps.wait,
+    },
+    signal,
+  );
