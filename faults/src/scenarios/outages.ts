@@ -12,6 +12,7 @@ const BACKLOG_CHANNELS = 50;
 const ANSWERS_MAX = 2 * BACKLOG_CHANNELS;
 const ANSWERS_DEADLINE_MS = 420_000;
 const DRAINED_MS = 240_000;
+const CHANNEL_RESTARTS = 3;
 /** How long a plugin whose server was killed may live on. */
 const ORPHAN_MS = 10_000;
 
@@ -73,6 +74,20 @@ const gatewayKilled =
       { pauseMs: 250, mentionEvery: 8 },
     );
 
+/** As OpenClaw does it to a channel that it takes for stuck: without a wait for what is on its way into a turn. */
+const channelRestarted = (ground: Ground): Promise<Trial> =>
+  underTraffic(
+    ground,
+    async () => {
+      const { gateway } = ground.stack;
+      for (let i = 0; i < CHANNEL_RESTARTS; i += 1)
+        for (const method of ["channels.stop", "channels.start"])
+          await gateway.cli("gateway", "call", method, "--params", JSON.stringify({ channel: "mattermost" }));
+      return `${CHANNEL_RESTARTS} times`;
+    },
+    { channels: 8, authors: 8, pauseMs: 250, mentionEvery: 4 },
+  );
+
 const mattermostKilled = (ground: Ground): Promise<Trial> =>
   underTraffic(ground, async () => {
     const { mattermost } = ground.stack;
@@ -120,6 +135,7 @@ export const OUTAGES: readonly Scenario[] = [
   { fault: "kill -9 of the plugin", run: pluginKilled },
   { fault: "kill -9 of the gateway", run: gatewayKilled(1) },
   { fault: "kill -9 of the gateway, 50 times", run: gatewayKilled(50), long: true },
+  { fault: "the channel restarted within its turns", run: channelRestarted },
   { fault: "kill -9 of Mattermost", run: mattermostKilled },
   { fault: "SIGTERM of Mattermost under load", run: mattermostStopped },
   { fault: "PostgreSQL stopped immediately", run: postgresStopped },

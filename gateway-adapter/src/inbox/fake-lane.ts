@@ -13,7 +13,7 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
   let at = 0;
   const now = (): number => at;
   const store = openStore(file, { now });
-  const queue = createQueue(store, { channelId: "mattermost", accountId: "default" }, now);
+  const queue = createQueue(store, { channelId: "mattermost", accountId: "default", now, isHeld: () => false });
   let held = false;
 
   async function hand(): Promise<void> {

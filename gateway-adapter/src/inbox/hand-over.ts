@@ -1,8 +1,20 @@
+/** An event of a channel that was stopped is given to the next one after so long, whatever became of it. */
+export const HELD_MS = 300_000;
+
+/** What this process has in its hands, over all instances of an inbox: one that was stopped may still hand over. */
+const held = new Map<symbol, { file: string; eventId: string; until: number }>();
+
+/** Whether an instance of the inbox with this file is still handing the event over. */
+export function isHeld(file: string, eventId: string, now: number): boolean {
+  for (const one of held.values()) if (one.eventId === eventId && one.file === file && one.until > now) return true;
+  return false;
+}
+
 /**
- * Events on their way from the inbox into a turn. One is settled when the turn has adopted it or has ended without; it is
- * idle when the turn has ended.
+ * Events on their way from an inbox into a turn. One is settled when a turn has adopted it, when it is back in the inbox, or
+ * when it has ended without either; it is idle when its delivery has ended.
  */
-export function createHandOvers() {
+export function createHandOvers({ file, now }: { file: string; now: () => number }) {
   const unsettled = new Set<symbol>();
   const running = new Set<symbol>();
   let waiting: (() => void)[] = [];
@@ -17,17 +29,18 @@ export function createHandOvers() {
   }
 
   return {
-    begin() {
+    begin(eventId: string) {
       const one = Symbol();
+      held.set(one, { file, eventId, until: now() + HELD_MS });
       unsettled.add(one);
       running.add(one);
       return {
-        adopted: (): void => {
+        settled: (): void => {
+          held.delete(one);
           unsettled.delete(one);
           changed();
         },
         ended: (): void => {
-          unsettled.delete(one);
           running.delete(one);
           changed();
         },
@@ -37,12 +50,12 @@ export function createHandOvers() {
     async settled(withinMs: number): Promise<void> {
       let timer: NodeJS.Timeout | undefined;
       const late = new Promise<void>((resolve) => {
-        timer = setTimeout(resolve, withinMs);
+        timer = setTimeout(resolve, withinMs).unref();
       });
       await Promise.race([empty(unsettled), late]);
       clearTimeout(timer);
     },
-    /** Resolves when the last turn has ended. */
+    /** Resolves when the last delivery has ended. */
     idle: (): Promise<void> => empty(running),
   };
 }

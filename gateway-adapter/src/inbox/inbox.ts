@@ -1,4 +1,4 @@
-import { setImmediate as letOthersRun } from "node:timers/promises";
+import { setImmediate as letOthersRun, setTimeout as pause } from "node:timers/promises";
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
 import {
   createChannelIngressError,
@@ -6,7 +6,8 @@ import {
   type ChannelIngressMonitorLifecycle,
 } from "../host/ingress.ts";
 import { messageOf } from "../errors.ts";
-import { createHandOvers } from "./hand-over.ts";
+import { createBurst } from "./burst.ts";
+import { createHandOvers, HELD_MS, isHeld } from "./hand-over.ts";
 import { createMemory } from "./memory.ts";
 import { createQueue, PAYLOAD_VERSION, type StoredPayload } from "./queue.ts";
 import { openStore, type SeenAttempt } from "./store.ts";
@@ -24,6 +25,11 @@ export interface InboxDeps {
 }
 
 const POLL_MS = 1_000;
+/** A delivery of so many events is part of a backlog: the plugin sends up to 50 together. */
+const BACKLOG_EVENTS = 25;
+/** A backlog is stored before it is worked off, or it would be stored as slowly as OpenClaw is busy with it. */
+const BACKLOG = { quietMs: 50, maxMs: 2_000 };
+const LOOK_MS = 10;
 /** What a stop allows for events that are on their way into a turn. */
 const HAND_OVER_MS = 3_000;
 /** Longer than the plugin keeps trying (72 h), so that a late second delivery still meets its tombstone. */
@@ -39,11 +45,16 @@ const UnreadableEventError = createChannelIngressError("UnreadableEventError", {
 export function openInbox(deps: InboxDeps) {
   const store = openStore(deps.file, deps);
   const memory = createMemory(store, deps.now);
-  const queue = createQueue(store, deps, deps.now);
-  const handOvers = createHandOvers();
+  const queue = createQueue(store, { ...deps, isHeld: (eventId) => isHeld(deps.file, eventId, deps.now()) });
+  const handOvers = createHandOvers(deps);
+  let stopping = false;
+  const backlog = createBurst({ ...BACKLOG, now: deps.now });
+  const backlogStored = async (): Promise<void> => {
+    while (backlog.lasts() && !stopping) await pause(LOOK_MS);
+  };
   let turns: Promise<unknown> = Promise.resolve();
-  /** One event at a time, and before each what has arrived is stored: else a backlog is stored as slowly as it is worked off. */
-  const myTurn = (): Promise<unknown> => (turns = turns.then(() => letOthersRun()));
+  /** One event at a time, and before each what has arrived is stored. */
+  const myTurn = (): Promise<unknown> => (turns = turns.then(() => letOthersRun()).then(backlogStored));
   const monitor = createChannelIngressMonitor<string, string, StoredPayload>({
     queue,
     inspect: (raw) => {
@@ -59,16 +70,32 @@ export function openInbox(deps: InboxDeps) {
         new UnreadableEventError("unreadable", `The stored event ${claim.id} cannot be read (${kind}).`),
     },
     deliver: async (raw, lifecycle) => {
-      const handing = handOvers.begin();
-      const onAdopted = async (): Promise<void> => {
-        await lifecycle.onAdopted();
-        handing.adopted();
+      const event = JSON.parse(raw) as ChannelEvent;
+      const handing = handOvers.begin(event.id);
+      const state = { waits: false };
+      const settling = (settle: (() => Promise<void> | void) | undefined) => async (): Promise<void> => {
+        await settle?.();
+        handing.settled();
       };
+      /** Given back by a stop: no failure of the event's. */
+      const onCancelled = settling(lifecycle.onCancelled);
       try {
         await myTurn();
-        await deps.deliver(JSON.parse(raw) as ChannelEvent, { ...lifecycle, onAdopted });
+        if (stopping) await onCancelled();
+        else
+          await deps.deliver(event, {
+            ...lifecycle,
+            onAdopted: settling(lifecycle.onAdopted),
+            onDeferred: () => {
+              state.waits = true;
+              lifecycle.onDeferred();
+            },
+            onCancelled,
+            onAbandoned: () => (stopping ? onCancelled() : settling(lifecycle.onAbandoned)()),
+          });
       } finally {
         handing.ended();
+        if (!state.waits) handing.settled();
       }
     },
     // A turn may take minutes, and OpenClaw gives a channel five seconds to stop: see `stop`.
@@ -84,12 +111,23 @@ export function openInbox(deps: InboxDeps) {
       deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
   });
 
+  let draining = false;
+  /** What came is worked off: at once, or when the backlog that it belongs to is stored. */
+  async function drain(): Promise<void> {
+    if (draining) return;
+    draining = true;
+    if (backlog.lasts()) await backlogStored();
+    draining = false;
+    monitor.requestDrain();
+  }
+
   return {
     start: () => monitor.start(),
     /** Stores events and the attempt that brought them, all or none; how many were new. Throws if they cannot be made durable. */
     append(events: readonly ChannelEvent[], attempt?: SeenAttempt): number {
       const added = store.append(events, attempt);
-      if (added > 0) monitor.requestDrain();
+      if (added >= BACKLOG_EVENTS) backlog.came();
+      if (added > 0) void drain();
       return added;
     },
     /** The attempts that could still be shown again. */
@@ -102,17 +140,21 @@ export function openInbox(deps: InboxDeps) {
     /** Resolves when no turn runs any more. */
     idle: (): Promise<void> => handOvers.idle(),
     /**
-     * Takes nothing new, and waits until each event in hand is either the turn's or back in the inbox. Otherwise the next
-     * instance would take an event that a turn is about to adopt, OpenClaw would call it a duplicate, and both would
-     * drop it. Adopted turns run on; the file is closed behind the last of them.
+     * Takes nothing new, and waits a little for what is on its way into a turn. What is still on its way then is not given to
+     * the next instance before it is the turn's or back in the inbox: OpenClaw would call the second one a duplicate, and
+     * both would drop it. Adopted turns run on; the file is closed behind the last of them.
      */
     async stop(): Promise<void> {
+      stopping = true;
       await monitor.pause();
       await handOvers.settled(HAND_OVER_MS);
       await monitor.stop();
-      void handOvers.idle().then(() => {
-        store.close();
-      });
+      void handOvers
+        .idle()
+        .then(() => handOvers.settled(HELD_MS))
+        .then(() => {
+          store.close();
+        });
     },
   };
 }

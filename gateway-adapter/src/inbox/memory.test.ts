@@ -38,7 +38,7 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "memory-"));
   store = openStore(join(folder, "inbox.sqlite"), { now: () => 1 });
   memory = createMemory(store, () => 1);
-  queue = createQueue(store, { channelId: "mattermost", accountId: "default" }, () => 1);
+  queue = createQueue(store, { channelId: "mattermost", accountId: "default", now: () => 1, isHeld: () => false });
 });
 afterEach(() => {
   store.close();

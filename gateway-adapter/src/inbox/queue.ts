@@ -13,6 +13,14 @@ type ClaimRef = string | { id: string; claim?: { token: string } };
 
 export const PAYLOAD_VERSION = 1;
 
+export interface QueueDeps {
+  channelId: string;
+  accountId: string;
+  now: () => number;
+  /** A claim whose event is still being handed over by an earlier instance is no stale one. */
+  isHeld: (eventId: string) => boolean;
+}
+
 /**
  * OpenClaw's `ChannelIngressQueue` on our own store: the host's durable queue is closed to third-party plugins. Claims,
  * retries and retention are the monitor's decisions; this only keeps them.
@@ -20,14 +28,10 @@ export const PAYLOAD_VERSION = 1;
  * `listPending` gives the head of each lane and not the whole backlog: only a head may start, and a drain after an
  * outage would otherwise read every waiting event for every event that it starts.
  */
-export function createQueue(
-  store: Store,
-  names: { channelId: string; accountId: string },
-  now: () => number,
-): IngressQueue {
+export function createQueue(store: Store, { channelId, accountId, now, isHeld }: QueueDeps): IngressQueue {
   const { db } = store;
-  const queueName = `${names.channelId}:${names.accountId}`;
-  const scope = { ...names, queueName };
+  const queueName = `${channelId}:${accountId}`;
+  const scope = { channelId, accountId, queueName };
 
   const record = (row: StoredEvent) => ({
     id: row.id,
@@ -193,6 +197,7 @@ export function createQueue(
       const at = options?.now ?? now();
       let recovered = 0;
       for (const row of rows(claims)) {
+        if (isHeld(row.id)) continue;
         const claim = claimed(row);
         const stale = options?.shouldRecover
           ? await options.shouldRecover(claim)

@@ -10,7 +10,8 @@ let folder: string;
 let store: Store;
 let now = 1_000;
 const open = (): Store => openStore(join(folder, "inbox.sqlite"), { now: () => now });
-const queueOf = (s: Store) => createQueue(s, { channelId: "mattermost", accountId: "default" }, () => now);
+const queueOf = (s: Store) =>
+  createQueue(s, { channelId: "mattermost", accountId: "default", now: () => now, isHeld: () => false });
 const event = (id: string, lane = "a") => ({ id, lane, type: "post.created" as const, stale: false });
 
 beforeEach(() => {

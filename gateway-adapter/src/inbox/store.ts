@@ -2,6 +2,7 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import type { ChannelEvent } from "@openclaw-mattermost/contract";
+import { createBurst } from "./burst.ts";
 import { migrate } from "./schema.ts";
 
 /** A stored event. `seq` is the order of arrival, and with it the order of work within a lane. */
@@ -38,8 +39,7 @@ export interface StoredEvent {
 }
 
 /** After an outage the stale posts of a lane are answered once, all together: so none is begun while more of them come. */
-const SETTLE_MS = 500;
-const SETTLE_MAX_MS = 5_000;
+const SETTLE = { quietMs: 500, maxMs: 5_000 };
 
 /** What the store reads of an event; the rest it keeps as it is. */
 export type Storable = Pick<ChannelEvent, "id" | "lane" | "type" | "stale">;
@@ -100,9 +100,7 @@ export function openStore(file: string, deps: { now: () => number }) {
     }
   }
 
-  // When stale events came last, and since when they come.
-  let staleAt = Number.NEGATIVE_INFINITY;
-  let staleSince = Number.NEGATIVE_INFINITY;
+  const stale = createBurst({ ...SETTLE, now: deps.now });
 
   return {
     db,
@@ -114,10 +112,7 @@ export function openStore(file: string, deps: { now: () => number }) {
     append(events: readonly Storable[], attempt?: SeenAttempt): number {
       if (events.length === 0 && !attempt) return 0;
       const now = deps.now();
-      if (events.some((event) => event.stale)) {
-        if (now - staleAt >= SETTLE_MS) staleSince = now;
-        staleAt = now;
-      }
+      if (events.some((event) => event.stale)) stale.came();
       return inOneWrite(() => {
         if (attempt) {
           forget.run(now);
@@ -125,8 +120,8 @@ export function openStore(file: string, deps: { now: () => number }) {
         }
         let added = 0;
         for (const event of events) {
-          const { id, lane, type, stale } = event;
-          added += Number(insert.run(id, lane, type, stale ? 1 : 0, JSON.stringify(event), now, now).changes);
+          const { id, lane, type } = event;
+          added += Number(insert.run(id, lane, type, event.stale ? 1 : 0, JSON.stringify(event), now, now).changes);
         }
         return added;
       });
@@ -134,7 +129,7 @@ export function openStore(file: string, deps: { now: () => number }) {
     inOneWrite,
     unsynced,
     /** Whether stale events are still coming in. */
-    isSettling: (): boolean => deps.now() - staleAt < SETTLE_MS && deps.now() - staleSince < SETTLE_MAX_MS,
+    isSettling: stale.lasts,
     /** The attempts that could still be shown again. */
     attempts: (): SeenAttempt[] => seen.all(deps.now()) as unknown as SeenAttempt[],
     /** What is remembered under a name, beside the events. */
