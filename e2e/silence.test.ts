@@ -78,4 +78,27 @@ describe("no silence, on real parts", () => {
     await stack.answerTo(alice, marker, "another marker");
     expect(told(toAlice, "Do you mean me?")).toEqual([]);
   });
+
+  it("N18 who asks in a team that is switched off, or a bot that no gateway is linked to, is told who can change it", async () => {
+    const { admin, adminUser, gateway, pluginId, bot } = stack;
+    await admin.setPluginSettings(pluginId, { Teams: "elsewhere" });
+    await bob.post(town.id, "I ask nobody");
+    await bob.post(town.id, "@openclaw are you there");
+    await bob.post(town.id, "@openclaw are you there now");
+    await stack.until("a word on the team", () => told(toBob, "switched off for this team").length > 0);
+    await admin.setPluginSettings(pluginId, { Teams: "" });
+    await stack.answerTo(bob, await bob.post(town.id, "@openclaw and again"), "and again");
+    expect(told(toBob, "switched off for this team")).toHaveLength(1);
+
+    await gateway.stop();
+    await adminUser.plugin(pluginId, "POST", `/api/v1/admin/links/${bot.id}/remove`);
+    await bob.post(town.id, "@openclaw who reads this");
+    const dm = await stack.directChannel(bob);
+    await stack.answerTo(bob, await bob.post(dm.id, "and this"), "No OpenClaw gateway is linked to me");
+    expect(told(toBob, "No OpenClaw gateway is linked to me")).toHaveLength(1);
+    expect(shownTo(toAlice).filter(({ message }) => message.includes("nobody reads this"))).toEqual([]);
+
+    await gateway.start();
+    await stack.answerTo(bob, await bob.post(town.id, "@openclaw here again"), "here again");
+  });
 });

@@ -22,6 +22,7 @@ const (
 	anna     = "user000000000000000000anna"
 	channel  = "channel0000000000000000000"
 	elsewhen = "channel0000000000000000two"
+	direct   = "channel0000000000000direct"
 	team     = "team0000000000000000000000"
 )
 
@@ -158,6 +159,9 @@ func (s *fakeServer) GetChannel(id string) (*model.Channel, *model.AppError) {
 	defer s.mu.Unlock()
 	if s.broken {
 		return nil, model.NewAppError("GetChannel", "broken", nil, "", http.StatusInternalServerError)
+	}
+	if id == direct {
+		return &model.Channel{Id: id, Type: model.ChannelTypeDirect, Name: anna + "__" + ownBot}, nil
 	}
 	return &model.Channel{Id: id, Type: model.ChannelTypeOpen, Name: "town-square", TeamId: team}, nil
 }

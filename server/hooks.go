@@ -54,10 +54,10 @@ func (p *Plugin) UserHasLeftTeam(_ *plugin.Context, member *model.TeamMember, _ 
 	p.movedTeam(member)
 }
 
-// saw puts a hint in, if there is a link that it may concern.
+// saw puts a hint in, if there is a bot that it may concern.
 func (p *Plugin) saw(hint event.Hint, travels bool) {
 	receivers := p.linkedExcept(hint.UserID)
-	if !travels || len(receivers) == 0 {
+	if !travels || len(receivers) == 0 && len(p.withoutLink()) == 0 {
 		return
 	}
 	select {

@@ -7,7 +7,11 @@ import (
 
 // forward looks up who and where, and gives the event to those bots that are in its channel.
 func (p *Plugin) forward(hint event.Hint) {
+	p.mayMeetNobody(hint)
 	receivers := p.linkedExcept(hint.UserID)
+	if len(receivers) == 0 {
+		return
+	}
 	place, ok, err := p.place(hint, receivers)
 	if err != nil {
 		p.API.LogWarn("The facts of an event could not be read, so it is left out.", "event_id", hint.Event.ID, "error", err.Error())
@@ -44,8 +48,12 @@ func (p *Plugin) place(hint event.Hint, receivers map[string]*courier.Courier) (
 	if len(receivers) == 0 {
 		return place, false, nil
 	}
-	if place.Channel, err = p.channelFacts(hint.ChannelID); err != nil || !p.settings.Load().lets(place.Channel) {
+	if place.Channel, err = p.channelFacts(hint.ChannelID); err != nil {
 		return place, false, err
+	}
+	if !p.settings.Load().lets(place.Channel) {
+		p.mayMeetClosedTeam(hint, place.Channel, receivers)
+		return place, false, nil
 	}
 	place.Actor, err = p.facts.Actor(hint.UserID)
 	place.Actor.IsWebhook, place.ThreadRoot = hint.IsWebhook, hint.ThreadRoot

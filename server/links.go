@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -20,10 +21,13 @@ func (p *Plugin) steer() {
 	}
 	settings, ended := p.settings.Load(), maps.Clone(p.couriers)
 	var swept []journal.Link
+	idle := []string{p.bot.UserId}
 	for _, record := range p.book.All() {
 		if record.Stand(settings.policy, p.isOwn(record.BotID)).State != link.Linked {
+			idle = append(idle, record.BotID)
 			continue
 		}
+		idle = slices.DeleteFunc(idle, func(botID string) bool { return botID == record.BotID })
 		delete(ended, record.BotID)
 		if p.couriers[record.BotID] == nil {
 			p.couriers[record.BotID] = courier.New(courier.Deps{
@@ -45,6 +49,7 @@ func (p *Plugin) steer() {
 			URL: url, Verified: record.IsVerified(url), Transport: record.Transport,
 		})
 	}
+	p.idle = idle
 	p.journal.Follow(swept)
 	for botID, c := range ended {
 		delete(p.couriers, botID)

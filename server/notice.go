@@ -29,24 +29,38 @@ func (p *Plugin) mayMeetOutage(made *event.Event, receivers map[string]*courier.
 
 // mentions tells whether a text names somebody, as Mattermost reads it.
 func mentions(text, username string) bool {
-	if username == "" {
+	text, username = strings.ToLower(text), strings.ToLower(username)
+	// Most posts name nobody, and an expression costs.
+	if username == "" || !strings.Contains(text, "@"+username) {
 		return false
 	}
-	named := regexp.MustCompile(`(?:^|[^\w@.\-/])@` + regexp.QuoteMeta(strings.ToLower(username)) + `(?:$|[^\w\-.]|\.(?:$|\W))`)
-	return named.MatchString(strings.ToLower(text))
+	return regexp.MustCompile(`(?:^|[^\w@.\-/])@` + regexp.QuoteMeta(username) + `(?:$|[^\w\-.]|\.(?:$|\W))`).MatchString(text)
 }
 
-// sayKept tells somebody that the gateway is away: in a direct message by a post, elsewhere to them alone.
+// What somebody is told whose post no gateway takes at the moment.
+const (
+	isKept    = "I cannot be reached at the moment. Your post is kept, and I answer when I am back."
+	notLinked = "No OpenClaw gateway is linked to me, so nobody reads this. An admin can link one in System Console under Plugins, OpenClaw; then ask me again."
+)
+
+// sayKept tells somebody that the gateway is away, or that there is none.
 func (p *Plugin) sayKept(n keptNotice) {
-	post := &model.Post{
-		UserId: n.botID, ChannelId: n.channelID, RootId: n.rootID,
-		Message: "I cannot be reached at the moment. Your post is kept, and I answer when I am back.",
+	text := isKept
+	if n.withoutLink {
+		text = notLinked
 	}
-	if !n.direct {
-		p.API.SendEphemeralPost(n.userID, post)
+	p.sayAs(n.botID, n.userID, &model.Post{ChannelId: n.channelID, RootId: n.rootID, Message: text}, n.direct)
+}
+
+// sayAs says something in a bot's name: in a direct message by a post, elsewhere to one person alone.
+func (p *Plugin) sayAs(botID, userID string, post *model.Post, direct bool) {
+	post.UserId = botID
+	post.AddProp(model.PostPropsFromPlugin, "true")
+	if !direct {
+		p.API.SendEphemeralPost(userID, post)
 		return
 	}
 	if _, err := p.API.CreatePost(post); err != nil {
-		p.API.LogWarn("A user could not be told that a gateway is away.", "channel_id", n.channelID, "error", err.Error())
+		p.API.LogWarn("A user could not be told why nobody answers.", "channel_id", post.ChannelId, "error", err.Error())
 	}
 }

@@ -61,11 +61,12 @@ type Plugin struct {
 	// toldLinks are the states of links that panels know, by bot; telling keeps them in order.
 	toldLinks map[string]string
 	telling   sync.Mutex
-	// runs, answers and engagement are what the panel shows; watched is what was told of the links last.
+	// runs, answers and engagement are what the panel shows; watched is what was told of the links last, unheard who knows that nobody reads them.
 	runs       *panel.Runs
 	answers    *panel.Answers
 	engagement *panel.Engagement
 	watched    watched
+	unheard    unheard
 	// drafts are the answers on their way.
 	drafts *live.Drafts
 	// routes serves everything below /plugins/<id>.
@@ -80,6 +81,8 @@ type Plugin struct {
 	mu sync.Mutex
 	// couriers has one courier for each linked bot; nil before OnActivate and after OnDeactivate.
 	couriers map[string]*courier.Courier
+	// idle are bots of ours that no gateway is linked to.
+	idle []string
 }
 
 const (

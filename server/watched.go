@@ -1,6 +1,7 @@
 package main
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -11,10 +12,10 @@ const (
 	maxNotices      = 1_000
 )
 
-// keptNotice is what each person is told once for each outage and channel.
+// keptNotice is what each person is told once for each outage and channel. Without a link nothing is kept.
 type keptNotice struct {
 	botID, channelID, userID, rootID string
-	direct                           bool
+	direct, withoutLink              bool
 	at                               time.Time
 }
 
@@ -25,6 +26,23 @@ type watched struct {
 	// waiting are requests that may have met an outage, told those who know of the present one; by bot, channel and user.
 	waiting map[string]keptNotice
 	told    map[string]bool
+	// speaking are bots that answer although this plugin has no link of theirs.
+	speaking map[string]bool
+}
+
+// spoke notes that a bot without a link has said something: somebody works with its token by other ways.
+func (w *watched) spoke(botID string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.speaking == nil {
+		w.speaking = map[string]bool{}
+	}
+	w.speaking[botID] = true
+	for key, each := range w.waiting {
+		if each.botID == botID && each.withoutLink {
+			delete(w.waiting, key)
+		}
+	}
 }
 
 // saw takes over which links are ready. An outage that is over is forgotten.
@@ -42,6 +60,7 @@ func (w *watched) saw(ready map[string]bool) {
 			delete(w.told, key)
 		}
 	}
+	maps.DeleteFunc(w.speaking, func(botID string, _ bool) bool { return ready[botID] })
 }
 
 const idLength = 26
@@ -51,7 +70,7 @@ func (w *watched) asked(n keptNotice) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	key := n.botID + n.channelID + n.userID
-	if _, known := w.waiting[key]; known || w.told[key] || len(w.waiting)+len(w.told) >= maxNotices {
+	if _, known := w.waiting[key]; known || w.told[key] || n.withoutLink && w.speaking[n.botID] || len(w.waiting)+len(w.told) >= maxNotices {
 		return
 	}
 	if w.waiting == nil {

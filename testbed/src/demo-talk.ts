@@ -1,4 +1,5 @@
 import type { MattermostClient } from "./mattermost-client.ts";
+import { MattermostEvents } from "./mattermost-events.ts";
 import type { Post } from "./mattermost-types.ts";
 import type { Stack } from "./stack.ts";
 
@@ -59,10 +60,11 @@ export async function talk(options: TalkOptions): Promise<Exchange[]> {
   await exchange("A first direct message: the agent does not know this user yet", async () => {
     const reply = await ask(await user.post(direct.id, "Hello, who are you?"), PAIRING_CODE);
     const code = PAIRING_CODE.exec(reply.message)?.groups?.["code"] ?? "";
-    print(`  $ openclaw pairing approve mattermost ${code}`);
-    const result = await stack.gateway.cli("pairing", "approve", "mattermost", code);
-    if (result.code !== 0) throw new Error(`${result.stdout}${result.stderr}`);
-    print(`  ${result.stdout.trim().split("\n")[0] ?? ""}`);
+    await approve(stack, user.me.id);
+    print(`  admin approves it in the OpenClaw panel, as \`openclaw pairing approve mattermost ${code}\` would.`);
+    await stack.until("the user told", async () =>
+      (await user.getPosts(direct.id)).some(({ message }) => message.includes("approved")),
+    );
   });
   await exchange("A direct message", async () => {
     await ask(await user.post(direct.id, "Are we friends now?"), expected("friends now"));
@@ -78,4 +80,15 @@ export async function talk(options: TalkOptions): Promise<Exchange[]> {
     await ask(reply, expected("answer in here"), (answer) => answer.root_id === root.id);
   });
   return exchanges;
+}
+
+/** As the panel does it for an administrator: it asks who waits, is told by an event, and says yes. */
+async function approve({ adminUser, pluginId }: Stack, userId: string): Promise<void> {
+  using told = await MattermostEvents.connect(adminUser);
+  await adminUser.plugin(pluginId, "GET", "/api/v1/admin/pairing");
+  const { data } = await told.until(`custom_${pluginId}_pairing`);
+  const { requests } = JSON.parse(String(data["json"])) as { requests: { id: string; user_id: string }[] };
+  const request = requests.find(({ user_id: of }) => of === userId);
+  if (!request) throw new Error("the request of the user is not listed");
+  await adminUser.plugin(pluginId, "POST", `/api/v1/admin/pairing/${encodeURIComponent(request.id)}/approve`);
 }
