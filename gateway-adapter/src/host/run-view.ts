@@ -7,6 +7,8 @@ export type ReplyOptions = NonNullable<Dispatch["replyOptions"]>;
 export interface RunView {
   /** What OpenClaw calls on the way. */
   replyOptions: ReplyOptions;
+  /** The agent is at work: the request waits behind no other one any more. */
+  begun: () => void;
   /** The answer is about to be posted: nothing of the view changes any more. */
   onFinal: () => void;
   /** The run is over, however it ended. Nothing of the view stays. Never rejects. */
@@ -17,6 +19,7 @@ export interface RunView {
 export function silentView(blocks: boolean | undefined): RunView {
   return {
     replyOptions: blocks === undefined ? {} : { disableBlockStreaming: !blocks },
+    begun: () => undefined,
     onFinal: () => undefined,
     end: () => Promise.resolve(),
   };

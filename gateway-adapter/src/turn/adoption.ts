@@ -14,15 +14,21 @@ export interface Adoption {
 
 /**
  * Follows a request through OpenClaw: it can be taken back as long as it waits behind another run of its session, and is then
- * given back to the inbox without counting as a failure. `onSettled` is told the end of a request that had to wait.
+ * given back to the inbox without counting as a failure. `onBegun` is told when the agent takes it, `onSettled` the end of a
+ * request that had to wait.
  */
-export function followAdoption(lifecycle: IngressLifecycle, run: Run, onSettled: () => void): Adoption {
+export function followAdoption(
+  lifecycle: IngressLifecycle,
+  run: Run,
+  { onBegun, onSettled }: { onBegun: () => void; onSettled: () => void },
+): Adoption {
   let queued = false;
   const { turnAdoptionLifecycle } = bindIngressLifecycleToReplyOptions({
     ...lifecycle,
     abortSignal: AbortSignal.any([lifecycle.abortSignal, run.signal]),
     onAdopted: async () => {
       run.begun();
+      onBegun();
       await lifecycle.onAdopted();
     },
     onDeferred: () => {

@@ -82,9 +82,12 @@ export async function runTurn(
   if (run.takenBack()) return "ended";
   run.handed();
   const view = deps.view(event, admitted);
-  const adoption = followAdoption(lifecycle, run, () => {
-    void view.end();
-    onSettled();
+  const adoption = followAdoption(lifecycle, run, {
+    onBegun: view.begun,
+    onSettled: () => {
+      void view.end();
+      onSettled();
+    },
   });
   pass("handed");
   try {

@@ -2,9 +2,12 @@ import { describe, expect, it } from "@jest/globals";
 import type { LiveCall } from "@openclaw-mattermost/contract";
 import { createLiveDraft } from "./draft.ts";
 import { createFinals } from "./finals.ts";
+import type { Preview } from "../progress/preview.ts";
 import { liveView } from "./live-view.ts";
 
 const PLACE = { channelId: "town", rootId: "root", requestId: "asked" };
+
+const LONG_MS = 60_000;
 
 function setUp() {
   const calls: LiveCall[] = [];
@@ -20,9 +23,13 @@ function setUp() {
   const ignore = (): void => undefined;
   const draft = createLiveDraft({ send, now: () => 1, sleep, onRefused: ignore, log: ignore }, PLACE);
   const finals = createFinals();
-  const view = liveView({ draft, finals, streaming: {}, place: PLACE, now: () => 9, sleep, notice: undefined });
+  const noticed: string[] = [];
+  const preview = { show: (text: string) => noticed.push(text), end: () => Promise.resolve() } as unknown as Preview;
+  const notice = { preview, afterMs: LONG_MS };
+  const view = liveView({ draft, finals, streaming: {}, place: PLACE, now: () => 9, sleep, notice });
   return {
     view,
+    noticed,
     finals,
     draft,
     types: () => calls.map(({ type }) => type),
@@ -37,6 +44,18 @@ function setUp() {
 }
 
 describe("a run that is shown live", () => {
+  it("N5 a run is long from when the agent took it, however long its request had to wait", async () => {
+    const { view, noticed, settle, wake } = setUp();
+    wake(LONG_MS);
+    await settle();
+    expect(noticed).toEqual([]);
+    view.begun();
+    wake(LONG_MS);
+    await settle();
+    expect(noticed).toEqual(["Still working on it. The answer comes as a post of its own."]);
+    await view.end();
+  });
+
   it("N5 ends when its answer is posted, and is taken away when there is none", async () => {
     const shown = setUp();
     await shown.view.replyOptions.onPartialReply?.({ text: "half" });

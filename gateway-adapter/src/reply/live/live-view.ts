@@ -39,7 +39,6 @@ export function liveView({ draft, finals, streaming, place, now, sleep, notice }
     await sleep(notice.afterMs, over.signal);
     if (!over.signal.aborted) notice.preview.show(NOTICE);
   }
-  void tellLongRun();
 
   async function settle(): Promise<void> {
     expected?.end();
@@ -90,6 +89,7 @@ export function liveView({ draft, finals, streaming, place, now, sleep, notice }
       onToolStart: (payload) => tool("tool", payload),
       onItemEvent: (payload) => tool("item", payload),
     },
+    begun: () => void tellLongRun(),
     onFinal: () => {
       if (draft.isShown())
         expected ??= finals.expect(place.channelId, place.rootId, () => finalOf(draft, place, now()));

@@ -114,6 +114,7 @@ export function previewView(preview: Preview, { mode, streaming, seed }: Preview
         return progress.pushItemEvent(item);
       },
     },
+    begun: () => undefined,
     onFinal: () => progress.markFinalReplyStarted(),
     end: async () => {
       progress.cancel();
