@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Channel, type FileInfo, type MattermostClient, type Post, Stack } from "@openclaw-mattermost/testbed";
@@ -47,6 +47,21 @@ describe("answers on real parts", () => {
     const paths = [...told.matchAll(/\/[^\s"'\\()[\]|]*inbound\/[^\s"'\\()[\]|]+/g)].map(([path]) => path);
     const saved = await Promise.all([...new Set(paths)].map((path) => readFile(path)));
     expect(saved.map((bytes) => bytes.toString("latin1")).sort()).toEqual(["\u0001\u0002\u0003\0ÿ", "the first file"]);
+  });
+
+  it("N18 a request that fails again and again is told so in its place, and answered when that has passed", async () => {
+    const media = join(stack.gateway.home.stateDir, "media");
+    await rename(media, `${media}.aside`);
+    // Files of posts cannot be stored any more.
+    await writeFile(media, "");
+    const note = await alice.upload(town.id, "later.txt", Buffer.from("to be read later"));
+    const question = await alice.post(town.id, "@openclaw what is in this file", { file_ids: [note.id] });
+    await stack.answerTo(alice, question, "I keep trying");
+    await rm(media);
+    await rename(`${media}.aside`, media);
+    await stack.answerTo(alice, question, "what is in this file");
+    const said = (await alice.getPosts(town.id)).filter(({ message }) => message.includes("I keep trying"));
+    expect(said).toHaveLength(1);
   });
 
   it("N11 S6 an answer's files come in one post with its text, in the thread", async () => {

@@ -39,6 +39,7 @@ import { removeLeftOver } from "./reply/progress/left-over.ts";
 import { splitMarkdown } from "./reply/split-markdown.ts";
 import { judgeChoice } from "./turn/choice.ts";
 import { createAskAnswerer } from "./turn/panel/answer-asks.ts";
+import { sayFailing } from "./turn/failing.ts";
 import { createRuns } from "./turn/runs.ts";
 
 /** A running account: its link, inbox, turns and replies. */
@@ -254,6 +255,9 @@ export function startAccount(deps: AccountDeps): RunningAccount {
     accountId,
     now: NOW,
     deliver,
+    failing: (event, forGood) => {
+      void sayFailing({ account: current(), send: sendTo, log: log.warn }, event, forGood);
+    },
     log: log.error,
   });
 

@@ -13,7 +13,13 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
   let at = 0;
   const now = (): number => at;
   const store = openStore(file, { now });
-  const queue = createQueue(store, { channelId: "mattermost", accountId: "default", now, isHeld: () => false });
+  const queue = createQueue(store, {
+    channelId: "mattermost",
+    accountId: "default",
+    now,
+    isHeld: () => false,
+    failing: () => undefined,
+  });
   let held = false;
 
   async function hand(): Promise<void> {

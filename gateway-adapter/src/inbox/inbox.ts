@@ -1,5 +1,5 @@
 import { setImmediate as letOthersRun, setTimeout as pause } from "node:timers/promises";
-import type { ChannelEvent } from "@openclaw-mattermost/contract";
+import type { ChannelEvent, PostEvent } from "@openclaw-mattermost/contract";
 import {
   createChannelIngressError,
   createChannelIngressMonitor,
@@ -21,6 +21,8 @@ export interface InboxDeps {
   now: () => number;
   /** Turns one event into what the agent sees. Resolves when the event needs nothing more of the inbox. */
   deliver: (event: ChannelEvent, lifecycle: Lifecycle) => Promise<void>;
+  /** A request that the bot had begun with fails again and again, or has failed for good. */
+  failing: (event: PostEvent, forGood: boolean) => void;
   log: (sentence: string, fields: Record<string, string | number>) => void;
 }
 
@@ -45,7 +47,19 @@ const UnreadableEventError = createChannelIngressError("UnreadableEventError", {
 export function openInbox(deps: InboxDeps) {
   const store = openStore(deps.file, deps);
   const memory = createMemory(store, deps.now);
-  const queue = createQueue(store, { ...deps, isHeld: (eventId) => isHeld(deps.file, eventId, deps.now()) });
+  const queue = createQueue(store, {
+    ...deps,
+    isHeld: (eventId) => isHeld(deps.file, eventId, deps.now()),
+    failing: (row, forGood) => {
+      const reason = (forGood ? row.message : row.lastError) ?? "";
+      const facts = { account: deps.accountId, event: row.id, attempts: row.attempts, reason };
+      deps.log(forGood ? "An event has failed for good." : "An event fails again and again, and is tried on.", facts);
+      const event = JSON.parse(row.body) as ChannelEvent;
+      if (event.type !== "post.created" && event.type !== "post.edited") return;
+      const decided = memory.verdictOf(event.post.id);
+      if (decided?.verdict === "turn" && decided.by === event.id) deps.failing(event, forGood);
+    },
+  });
   const handOvers = createHandOvers(deps);
   let stopping = false;
   const backlog = createBurst({ ...BACKLOG, now: deps.now });
@@ -116,6 +130,8 @@ export function openInbox(deps: InboxDeps) {
   async function drain(): Promise<void> {
     if (draining) return;
     draining = true;
+    // Whoever brought it is answered first.
+    await letOthersRun();
     if (backlog.lasts()) await backlogStored();
     draining = false;
     monitor.requestDrain();

@@ -38,7 +38,13 @@ beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), "memory-"));
   store = openStore(join(folder, "inbox.sqlite"), { now: () => 1 });
   memory = createMemory(store, () => 1);
-  queue = createQueue(store, { channelId: "mattermost", accountId: "default", now: () => 1, isHeld: () => false });
+  queue = createQueue(store, {
+    channelId: "mattermost",
+    accountId: "default",
+    now: () => 1,
+    isHeld: () => false,
+    failing: () => undefined,
+  });
 });
 afterEach(() => {
   store.close();

@@ -10,6 +10,7 @@ export interface StoredPayload {
 type MonitorOptions = Parameters<typeof createChannelIngressMonitor<string, string, StoredPayload>>[0];
 export type IngressQueue = Extract<MonitorOptions["queue"], { enqueue: unknown }>;
 type ClaimRef = string | { id: string; claim?: { token: string } };
+const idOf = (ref: ClaimRef): string => (typeof ref === "string" ? ref : ref.id);
 
 export const PAYLOAD_VERSION = 1;
 
@@ -19,7 +20,12 @@ export interface QueueDeps {
   now: () => number;
   /** A claim whose event is still being handed over by an earlier instance is no stale one. */
   isHeld: (eventId: string) => boolean;
+  /** Is told when an event has failed so often that somebody may wonder, and when it has failed for good. */
+  failing: (row: StoredEvent, forGood: boolean) => void;
 }
+
+/** By then seconds have passed, and what passes by itself has passed. */
+const WORTH_TELLING = 3;
 
 /**
  * OpenClaw's `ChannelIngressQueue` on our own store: the host's durable queue is closed to third-party plugins. Claims,
@@ -28,7 +34,8 @@ export interface QueueDeps {
  * `listPending` gives the head of each lane and not the whole backlog: only a head may start, and a drain after an
  * outage would otherwise read every waiting event for every event that it starts.
  */
-export function createQueue(store: Store, { channelId, accountId, now, isHeld }: QueueDeps): IngressQueue {
+export function createQueue(store: Store, deps: QueueDeps): IngressQueue {
+  const { channelId, accountId, now, isHeld } = deps;
   const { db } = store;
   const queueName = `${channelId}:${accountId}`;
   const scope = { channelId, accountId, queueName };
@@ -92,7 +99,7 @@ export function createQueue(store: Store, { channelId, accountId, now, isHeld }:
 
   /** Changes a row; with a claim only while that claim still holds it. */
   function change(ref: ClaimRef, set: string, ...values: (string | number | null)[]): boolean {
-    const id = typeof ref === "string" ? ref : ref.id;
+    const id = idOf(ref);
     const token = typeof ref === "string" ? undefined : ref.claim?.token;
     const guard = token === undefined ? "" : " AND token = ? AND state = 'claimed'";
     const result = db
@@ -144,7 +151,7 @@ export function createQueue(store: Store, { channelId, accountId, now, isHeld }:
     },
     async complete(ref, options) {
       const at = options?.completedAt ?? now();
-      const id = typeof ref === "string" ? ref : ref.id;
+      const id = idOf(ref);
       const write = (): boolean =>
         store.inOneWrite(() => {
           const done = change(
@@ -162,21 +169,27 @@ export function createQueue(store: Store, { channelId, accountId, now, isHeld }:
     async release(ref, options) {
       const attempt = options?.recordAttempt === false ? "" : ", attempts = attempts + 1, lastAttempt = ?";
       const values = options?.recordAttempt === false ? [] : [options?.releasedAt ?? now()];
-      return change(
+      const released = change(
         ref,
         `state = 'pending', lastError = coalesce(?, lastError)${attempt}, ${UNCLAIM}`,
         options?.lastError ?? null,
         ...values,
       );
+      const row = released && attempt ? store.get(idOf(ref)) : undefined;
+      if (row?.attempts === WORTH_TELLING) deps.failing(row, false);
+      return released;
     },
     async fail(ref, options) {
-      return change(
+      const failedNow = change(
         ref,
         `state = 'failed', reason = ?, message = ?, doneAt = ?, ${UNCLAIM}`,
         options.reason,
         options.message ?? null,
         options.failedAt ?? now(),
       );
+      const row = failedNow ? store.get(idOf(ref)) : undefined;
+      if (row) deps.failing(row, true);
+      return failedNow;
     },
     async resubmit(id) {
       const row = store.get(id);
@@ -189,9 +202,7 @@ export function createQueue(store: Store, { channelId, accountId, now, isHeld }:
       return again ? { kind: "resubmitted", record: record(again), previous } : { kind: "not-found" };
     },
     async delete(ref) {
-      return (
-        Number(db.prepare("DELETE FROM events WHERE id = ?").run(typeof ref === "string" ? ref : ref.id).changes) === 1
-      );
+      return Number(db.prepare("DELETE FROM events WHERE id = ?").run(idOf(ref)).changes) === 1;
     },
     async recoverStaleClaims(options) {
       const at = options?.now ?? now();

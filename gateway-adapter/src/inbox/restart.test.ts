@@ -26,6 +26,7 @@ function start(deliver: (event: ChannelEvent, lifecycle: Lifecycle) => Promise<v
     accountId: "default",
     now: Date.now,
     deliver,
+    failing: () => undefined,
     log: () => undefined,
   });
   latest.start();

@@ -11,7 +11,13 @@ let store: Store;
 let now = 1_000;
 const open = (): Store => openStore(join(folder, "inbox.sqlite"), { now: () => now });
 const queueOf = (s: Store) =>
-  createQueue(s, { channelId: "mattermost", accountId: "default", now: () => now, isHeld: () => false });
+  createQueue(s, {
+    channelId: "mattermost",
+    accountId: "default",
+    now: () => now,
+    isHeld: () => false,
+    failing: () => undefined,
+  });
 const event = (id: string, lane = "a") => ({ id, lane, type: "post.created" as const, stale: false });
 
 beforeEach(() => {
@@ -166,5 +172,30 @@ describe("N1 the inbox", () => {
       expect((await pending()).includes("1")).toBe(i * 300 >= 5_000);
       now += 300;
     }
+  });
+});
+
+describe("N18 an event that fails", () => {
+  it("N18 is told of once when it has failed three times, and when it has failed for good", async () => {
+    const told: [string, boolean][] = [];
+    const queue = createQueue(store, {
+      channelId: "mattermost",
+      accountId: "default",
+      now: () => now,
+      isHeld: () => false,
+      failing: (row, forGood) => told.push([row.id, forGood]),
+    });
+    store.append([event("1")]);
+    const claimOf = async () => (await queue.claimNext()) ?? "";
+    for (let attempt = 0; attempt < 5; attempt += 1) await queue.release(await claimOf(), { lastError: "no disk" });
+    await queue.release(await claimOf(), { recordAttempt: false });
+    expect(told).toEqual([["1", false]]);
+    await queue.fail(await claimOf(), { reason: "retry-limit-exceeded" });
+    expect(told).toEqual([
+      ["1", false],
+      ["1", true],
+    ]);
+    await queue.fail("1-that-nobody-knows", { reason: "unknown" });
+    expect(told).toHaveLength(2);
   });
 });

@@ -69,10 +69,12 @@ describe("no silence", () => {
     expect(await of("we should ask openclaw one day")).toBeUndefined();
   });
 
-  it("N18 what waited for long is not explained", async () => {
+  it("N18 what waited for long is refused in words too, but a slip in it needs none", async () => {
     const { deps } = setUp();
     const late = event("@openclaw hi", { stale: true });
-    expect(await noticeOf(deps, late, dropped("group_policy", true), false)).toBeUndefined();
+    expect(await noticeOf(deps, late, dropped("group_policy", true), false)).toBe("not_allowed");
+    const slip = event("openclaw, hi", { stale: true });
+    expect(await noticeOf(deps, slip, dropped("not_mentioned"), false)).toBeUndefined();
   });
 
   it("N18 it is said once, to that person alone, in the thread", async () => {

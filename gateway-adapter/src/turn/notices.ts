@@ -24,11 +24,11 @@ export async function noticeOf(
   verdict: GateVerdict,
   pairingOffered: boolean,
 ): Promise<Notice | undefined> {
-  // What waited for long is answered or left, and not explained afterwards.
-  if (event.stale || verdict.kind === "admitted") return undefined;
+  if (verdict.kind === "admitted") return undefined;
   if (verdict.kind === "pairing") return pairingOffered ? undefined : "waiting_for_pairing";
   if (verdict.meant) return verdict.reason === "channel_off" ? "channel_off" : "not_allowed";
-  if (verdict.reason !== "not_mentioned") return undefined;
+  // Who asked while nobody was there was told that their post is kept; a slip of long ago needs no word.
+  if (verdict.reason !== "not_mentioned" || event.stale) return undefined;
   const near = nearMention(event.post.message, deps.botUsername);
   if (!near) return undefined;
   return near.kind === "bare" || !(await isSomebody(deps.client, near.name)) ? "not_mentioned" : undefined;
