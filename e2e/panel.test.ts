@@ -156,6 +156,20 @@ describe("what the panel shows, by REST and WebSocket", () => {
     }
   });
 
+  it("N7 Stop at a run of the panel ends that one and no other", async () => {
+    stack.model.script("never ending", SLOW);
+    const other = await stack.channelWith("other", [alice]);
+    const [goesOn, stopped] = [await alice.post(other.id, "a root"), await alice.post(other.id, "another root")];
+    const kept = await alice.reply(goesOn, "@openclaw never ending, goes on");
+    const run = runIn(await runOf(await alice.reply(stopped, "@openclaw never ending, stopped"), "working"));
+    await runOf(kept, "working");
+    await plugin(alice, "POST", `/panel/runs/${run.id}/stop`);
+    await seen.until(named("run"), (event) => runIn(event).id === run.id && runIn(event).state === "stopped");
+    expect((await panel(alice, other)).runs.map(({ id }) => id)).toEqual([runIn(await runOf(kept, "working")).id]);
+    await type(alice, other, "/oc_stop");
+    await runOf(kept, "stopped");
+  });
+
   it("N14 how the bot takes part is set by who may manage the channel, and counts at once", async () => {
     const set = (user: MattermostClient, mode: string) =>
       plugin(user, "POST", `/channels/${town.id}/engagement`, { mode });
@@ -229,5 +243,17 @@ describe("what the panel shows, by REST and WebSocket", () => {
     const notices = (await zoe.getPosts(dm.id)).filter(({ message }) => message.includes("is kept"));
     expect(notices).toHaveLength(1);
     expect((await alice.getPosts(town.id)).some(({ message }) => message.includes("is kept"))).toBe(false);
+  });
+
+  it("N18 who asks a gateway that stands still is told that their post is kept, and is answered when it goes on", async () => {
+    const dm = await stack.directChannel(zoe);
+    stack.gateway.freeze();
+    const kept = await zoe.post(dm.id, "do you stand still");
+    try {
+      await stack.answerTo(zoe, kept, "Your post is kept");
+    } finally {
+      stack.gateway.resume();
+    }
+    await stack.answerTo(zoe, kept, "do you stand still");
   });
 });

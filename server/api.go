@@ -84,6 +84,7 @@ func (p *Plugin) table() []route {
 		{http.MethodGet, "/api/v1/choices/{trigger}/{arg}", 0, members, p.serveChoices},
 		{http.MethodGet, "/api/v1/me/catalogue", 0, members, p.serveCatalogue},
 		{http.MethodGet, "/api/v1/panel", 0, members, p.servePanel},
+		{http.MethodPost, "/api/v1/panel/runs/{run}/stop", small, members, p.serveRunStop},
 		{http.MethodGet, "/api/v1/admin/catalogue", 0, admins, p.serveAdminCatalogue},
 		{http.MethodGet, "/api/v1/metrics", 0, admins, p.serveMetrics},
 		{http.MethodGet, "/api/v1/admin/kept", 0, admins, p.serveKept},

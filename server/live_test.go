@@ -3,12 +3,14 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/mattermost/mattermost/server/public/model"
 	"github.com/mattermost/mattermost/server/public/plugin"
 
+	"mattermost-plugin-openclaw/server/keep"
 	"mattermost-plugin-openclaw/server/live"
 )
 
@@ -89,7 +91,7 @@ func TestOtherNodesAnswerThoseWhoComeLateThere(t *testing.T) {
 	}
 }
 
-func TestStopReachesTheBotAndTheRunOfItsDraft(t *testing.T) {
+func TestStopReachesTheBotAndTheRunOfItsDraftOrOfItsLineInThePanel(t *testing.T) {
 	_, p, _ := commanded(t)
 	other := startAdapter(t, p, otherBot)
 	greet := func(path, user string, body any) {
@@ -121,6 +123,25 @@ func TestStopReachesTheBotAndTheRunOfItsDraft(t *testing.T) {
 	}
 	items := kept(t, p)
 	if len(items) != 1 || items[0].BotID != otherBot || items[0].Event.Command.Trigger != "oc_stop" || items[0].Event.Command.Text != request {
+		t.Errorf("kept: %+v", items)
+	}
+	run := map[string]any{"id": "run-of-other", "post_id": "anotheranotheranotheranoth"}
+	noted := ask(p, http.MethodPost, "/api/v1/runs", otherBot, aRun(run))
+	if noted.Code != http.StatusNoContent {
+		t.Fatalf("%d %s", noted.Code, noted.Body)
+	}
+	for path, code := range map[string]int{"run-of-other": http.StatusNoContent, "run-that-ended": http.StatusNotFound} {
+		if answer := ask(p, http.MethodPost, "/api/v1/panel/runs/"+path+"/stop", anna, nil); answer.Code != code {
+			t.Errorf("%s: %d %s", path, answer.Code, answer.Body)
+		}
+	}
+	if answer := ask(p, http.MethodPost, "/api/v1/panel/runs/run-of-other/stop", admin, nil); answer.Code != http.StatusNotFound {
+		t.Errorf("somebody outside: %d %s", answer.Code, answer.Body)
+	}
+	items = kept(t, p)
+	if stopped := slices.ContainsFunc(items, func(i keep.Item) bool {
+		return i.BotID == otherBot && i.Event.Command.Text == run["post_id"]
+	}); len(items) != 2 || !stopped {
 		t.Errorf("kept: %+v", items)
 	}
 	p.settings.Load().commandsOff = []string{"stop"}

@@ -21,7 +21,7 @@ func (p *Plugin) mayMeetOutage(made *event.Event, receivers map[string]*courier.
 	for botID := range receivers {
 		if direct || all || mentions(made.Post.Message, p.nameOf(botID)) {
 			p.watched.asked(keptNotice{
-				botID: botID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot, direct: direct, at: p.now(),
+				botID: botID, eventID: made.ID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot, direct: direct, at: p.now(),
 			})
 		}
 	}

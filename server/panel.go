@@ -77,10 +77,20 @@ func (p *Plugin) watchOnce() {
 		ready[botID] = p.isReady(linked)
 	}
 	p.mu.Unlock()
-	p.watched.saw(ready)
-	for _, notice := range p.watched.due(p.now()) {
+	p.watched.saw(ready, p.now())
+	for _, notice := range p.watched.due(p.now(), p.isOnItsWay) {
 		p.sayKept(notice)
 	}
+}
+
+// isOnItsWay tells whether a gateway has yet to take a request. What the courier does not know lies in the journal while it is away.
+func (p *Plugin) isOnItsWay(n keptNotice) bool {
+	linked := p.courier(n.botID)
+	if linked == nil {
+		return false
+	}
+	held, settled := linked.Knows(n.eventID)
+	return held || !settled && !p.isReady(linked)
 }
 
 func (p *Plugin) linkState(botID string) string {

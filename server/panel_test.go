@@ -263,36 +263,68 @@ func TestN15PairingRequestsAreForAdminsAndAreDecidedByTheGateway(t *testing.T) {
 func TestN6N18EveryUserIsToldOnceForEachOutageAndChannelThatTheirPostIsKept(t *testing.T) {
 	var w watched
 	now := time.Now()
-	away := map[string]bool{ownBot: false}
+	away, there := map[string]bool{ownBot: false}, map[string]bool{ownBot: true}
+	isOn := func(keptNotice) bool { return true }
 	asked := keptNotice{botID: ownBot, channelID: channel, userID: anna, at: now}
-	w.saw(away)
+	later := now.Add(keptNoticeAfter)
+	w.saw(there, now)
+	before := asked
+	before.eventID = "taken"
+	w.asked(before)
 	w.asked(asked)
-	if due := w.due(now.Add(time.Second)); len(due) != 0 {
+	if due := w.due(later, func(n keptNotice) bool { return n != before }); len(due) != 0 {
+		t.Errorf("while the gateway seems to be there: %+v", due)
+	}
+	w.saw(away, later)
+	if due := w.due(now.Add(time.Second), isOn); len(due) != 0 {
 		t.Errorf("too early: %+v", due)
 	}
-	later := now.Add(keptNoticeAfter)
-	if due := w.due(later); len(due) != 1 || due[0] != asked {
+	if due := w.due(later, isOn); len(due) != 1 || due[0] != asked {
 		t.Errorf("%+v", due)
 	}
 	w.asked(asked)
-	if due := w.due(later.Add(time.Hour)); len(due) != 0 {
+	if due := w.due(later.Add(time.Hour), isOn); len(due) != 0 {
 		t.Errorf("told twice: %+v", due)
 	}
 	another := asked
 	another.userID = admin
 	w.asked(another)
-	if due := w.due(later.Add(time.Hour)); len(due) != 1 || due[0] != another {
+	if due := w.due(later.Add(time.Hour), isOn); len(due) != 1 || due[0] != another {
 		t.Errorf("not told to the next one: %+v", due)
 	}
-	w.saw(map[string]bool{ownBot: true})
+	w.saw(there, later.Add(time.Hour))
 	w.asked(asked)
-	if due := w.due(later.Add(time.Hour)); len(due) != 0 {
-		t.Errorf("told while the gateway is there: %+v", due)
+	if due := w.due(later.Add(time.Hour), func(keptNotice) bool { return false }); len(due) != 0 {
+		t.Errorf("told although the gateway took it: %+v", due)
 	}
-	w.saw(away)
+	w.saw(away, later.Add(time.Hour))
 	w.asked(asked)
-	if due := w.due(later.Add(time.Hour)); len(due) != 1 {
+	if due := w.due(later.Add(time.Hour), isOn); len(due) != 1 {
 		t.Errorf("not told of the next outage: %+v", due)
+	}
+}
+
+func TestN18AGatewayThatSeemsToBeThereAndTakesNothingIsSaidOnceToo(t *testing.T) {
+	var w watched
+	now := time.Now()
+	there := map[string]bool{ownBot: true}
+	isOn := func(keptNotice) bool { return true }
+	asked := keptNotice{botID: ownBot, channelID: channel, userID: anna, at: now}
+	w.saw(there, now)
+	w.asked(asked)
+	if due := w.due(now.Add(stuckAfter), isOn); len(due) != 1 {
+		t.Errorf("%+v", due)
+	}
+	w.saw(there, now.Add(stuckAfter))
+	w.asked(asked)
+	if due := w.due(now.Add(2*stuckAfter), isOn); len(due) != 0 {
+		t.Errorf("told twice: %+v", due)
+	}
+	w.saw(there, now.Add(2*stuckAfter))
+	asked.at = now.Add(2 * stuckAfter)
+	w.asked(asked)
+	if due := w.due(now.Add(3*stuckAfter), isOn); len(due) != 1 {
+		t.Errorf("never told again: %+v", due)
 	}
 }
 
@@ -310,7 +342,7 @@ func TestN6TheNoticeIsForWhoeverAskedForTheBotAndIsAPostOnlyInDirectMessages(t *
 			},
 			Post: &event.Post{Content: &event.Content{Message: text}},
 		}, receivers)
-		return len(p.watched.due(time.Now().Add(time.Hour)))
+		return len(p.watched.due(time.Now().Add(time.Hour), func(keptNotice) bool { return true }))
 	}
 	for _, one := range []struct {
 		kind model.ChannelType

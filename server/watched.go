@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"time"
 )
@@ -9,23 +10,30 @@ import (
 const (
 	// keptNoticeAfter is how long a post may be on its way before its author is told that the gateway is away.
 	keptNoticeAfter = 8 * time.Second
-	maxNotices      = 1_000
+	// stuckAfter is how long it may be on its way to a gateway that seems to be there.
+	stuckAfter = 30 * time.Second
+	maxNotices = 1_000
 )
 
 // keptNotice is what each person is told once for each outage and channel. Without a link nothing is kept.
 type keptNotice struct {
 	botID, channelID, userID, rootID string
-	direct, withoutLink              bool
-	at                               time.Time
+	// eventID is the request's on its way; empty without a link.
+	eventID             string
+	direct, withoutLink bool
+	at                  time.Time
 }
+
+func (n keptNotice) key() string { return n.botID + n.channelID + n.userID }
 
 // watched is which links were ready last, and who waits for a gateway that may be away. The zero value is empty and ready.
 type watched struct {
 	mu    sync.Mutex
 	ready map[string]bool
-	// waiting are requests that may have met an outage, told those who know of the present one; by bot, channel and user.
-	waiting map[string]keptNotice
-	told    map[string]bool
+	// waiting are requests that may have met an outage.
+	waiting []keptNotice
+	// told is until when somebody surely knows of an outage, by bot, channel and user; until the gateway is there again at least.
+	told map[string]time.Time
 	// speaking are bots that answer although this plugin has no link of theirs.
 	speaking map[string]bool
 }
@@ -38,28 +46,15 @@ func (w *watched) spoke(botID string) {
 		w.speaking = map[string]bool{}
 	}
 	w.speaking[botID] = true
-	for key, each := range w.waiting {
-		if each.botID == botID && each.withoutLink {
-			delete(w.waiting, key)
-		}
-	}
+	w.waiting = slices.DeleteFunc(w.waiting, func(n keptNotice) bool { return n.botID == botID && n.withoutLink })
 }
 
 // saw takes over which links are ready. An outage that is over is forgotten.
-func (w *watched) saw(ready map[string]bool) {
+func (w *watched) saw(ready map[string]bool, now time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.ready = ready
-	for key, each := range w.waiting {
-		if ready[each.botID] {
-			delete(w.waiting, key)
-		}
-	}
-	for key := range w.told {
-		if ready[key[:idLength]] {
-			delete(w.told, key)
-		}
-	}
+	maps.DeleteFunc(w.told, func(key string, until time.Time) bool { return ready[key[:idLength]] && !now.Before(until) })
 	maps.DeleteFunc(w.speaking, func(botID string, _ bool) bool { return ready[botID] })
 }
 
@@ -69,30 +64,38 @@ const idLength = 26
 func (w *watched) asked(n keptNotice) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	key := n.botID + n.channelID + n.userID
-	if _, known := w.waiting[key]; known || w.told[key] || n.withoutLink && w.speaking[n.botID] || len(w.waiting)+len(w.told) >= maxNotices {
-		return
+	if _, told := w.told[n.key()]; !told && len(w.waiting)+len(w.told) < maxNotices && !(n.withoutLink && w.speaking[n.botID]) {
+		w.waiting = append(w.waiting, n)
 	}
-	if w.waiting == nil {
-		w.waiting = map[string]keptNotice{}
-	}
-	w.waiting[key] = n
 }
 
-// due takes the requests out that have waited for long enough while their gateway is away.
-func (w *watched) due(now time.Time) (all []keptNotice) {
+// due takes the requests out that have waited for long enough: their gateway is away, or does not take them although it
+// seems to be there. isOn tells whether a request is still on its way.
+func (w *watched) due(now time.Time, isOn func(keptNotice) bool) (all []keptNotice) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for key, each := range w.waiting {
-		if now.Sub(each.at) < keptNoticeAfter || w.ready[each.botID] {
-			continue
+	w.waiting = slices.DeleteFunc(w.waiting, func(n keptNotice) bool {
+		ready, age := w.ready[n.botID], now.Sub(n.at)
+		switch {
+		case age < keptNoticeAfter:
+			return false
+		case !n.withoutLink && !isOn(n):
+			return true
+		case ready && age < stuckAfter:
+			return false
 		}
-		delete(w.waiting, key)
+		if _, told := w.told[n.key()]; told {
+			return true
+		}
 		if w.told == nil {
-			w.told = map[string]bool{}
+			w.told = map[string]time.Time{}
 		}
-		w.told[key] = true
-		all = append(all, each)
-	}
+		w.told[n.key()] = now
+		if ready {
+			w.told[n.key()] = now.Add(stuckAfter)
+		}
+		all = append(all, n)
+		return true
+	})
 	return all
 }

@@ -105,6 +105,18 @@ func (r *Runs) Apply(botID string, run Run) bool {
 	return !known || before.Run != run
 }
 
+// Find returns a run that is under way, and its bot.
+func (r *Runs) Find(id string) (botID string, run Run, ok bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, each := range r.all {
+		if each.ID == id {
+			return each.botID, each.Run, true
+		}
+	}
+	return "", Run{}, false
+}
+
 // In lists the runs of a channel, oldest first.
 func (r *Runs) In(channelID string) []Run {
 	r.mu.Lock()

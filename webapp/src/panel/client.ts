@@ -12,6 +12,8 @@ export interface PanelClient {
   pairings: () => Promise<Pairing[] | undefined>;
   decidePairing: (id: string, decision: "approve" | "deny") => Promise<void>;
   engage: (channelId: string, mode: Mode) => Promise<void>;
+  /** Stops this run, whatever else runs there. */
+  stopRun: (id: string) => Promise<void>;
   /** Runs a command as if it were typed there; gives what Mattermost says at once, often nothing. */
   run: (place: Place, command: string) => Promise<string>;
   post: (channelId: string, rootId: string, text: string) => Promise<void>;
@@ -38,6 +40,7 @@ export function createPanelClient(plugin: Http, mattermost: Http): PanelClient {
     },
     decidePairing: (id, decision) => plugin.post(`/admin/pairing/${encodeURIComponent(id)}/${decision}`),
     engage: (channelId, mode) => plugin.post(`/channels/${encodeURIComponent(channelId)}/engagement`, { mode }),
+    stopRun: (id) => plugin.post(`/panel/runs/${encodeURIComponent(id)}/stop`),
     run: async ({ teamId, channelId, rootId }, command) => {
       const args = { command, channel_id: channelId, team_id: teamId, root_id: rootId };
       return (await mattermost.post<{ text?: string }>("/commands/execute", args)).text ?? "";

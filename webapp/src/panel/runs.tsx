@@ -27,10 +27,8 @@ export function Runs() {
 
 function RunLine({ run, now }: { run: Run; now: number }) {
   const { store, client, t, userName } = useTools();
-  const { place } = usePanelView();
-  // Not remembered among the recent commands: it is a button of its own.
   const stop = useAction(async () => {
-    await client.run({ ...place, rootId: run.root_id }, "/oc_stop");
+    await client.stopRun(run.id);
     await store.refresh();
   }, t);
   const doing =
