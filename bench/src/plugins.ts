@@ -40,6 +40,6 @@ async function ready(stack: Stack, url?: string): Promise<void> {
   await stack.until("deliveries by webhook", async () => {
     const { links } = await linkStatus(stack.adminUser, stack.pluginId);
     const own = links.find((link) => link.bot.user_id === stack.bot.id)?.delivery;
-    return own?.state === "ready" && (url === undefined || own.url === url);
+    return own?.state === "ready" && own.transport === "webhook" && (url === undefined || own.url === url);
   });
 }
