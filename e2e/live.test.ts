@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import pg from "pg";
 import type { Live, LiveDraft } from "@openclaw-mattermost/contract";
@@ -219,4 +220,19 @@ describe("answers on their way, on real parts", () => {
     await events.until(LIVE, of(question, "abort"), 60_000);
     expect(await snapshot(alice)).toEqual([]);
   });
+
+  it("N5 grows for who looks at the channel, and for nobody else", async () => {
+    // From then on who looks is known.
+    await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 5 });
+    const bobs = await MattermostEvents.connect(bob);
+    stack.model.script("who looks", { chunks: WORDS, everyMs: 150 }, 1);
+    await setTimeout(5_500);
+    await snapshot(alice);
+    const question = await alice.post(town.id, "@openclaw who looks");
+    await stack.answerTo(alice, question, WHOLE);
+    expect(together(allOf(question)).trim()).not.toBe("");
+    expect(bobs.seen.filter((event) => event.event === LIVE && of(question)(event))).toEqual([]);
+    expect(bobs.seen.some(({ event }) => event === "posted")).toBe(true);
+    bobs[Symbol.dispose]();
+  }, 60_000);
 });

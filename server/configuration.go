@@ -36,7 +36,9 @@ type configuration struct {
 	noSweep bool
 	// staleAfter is how old an event is when it is only told along.
 	staleAfter time.Duration
-	problems   []problem
+	// looksFor is how long somebody who asked for the answers on their way is taken to look at them.
+	looksFor time.Duration
+	problems []problem
 }
 
 // problem is something that an admin should mend.
@@ -62,8 +64,9 @@ type rawSettings struct {
 	TestNoSweep bool
 	// TestKeepSeconds is not either: in place of KeepMinutes it makes a test of expiry short.
 	TestKeepSeconds int
-	// TestStaleSeconds does the same for what is stale.
+	// TestStaleSeconds does the same for what is stale, TestLookSeconds for who looks.
 	TestStaleSeconds int
+	TestLookSeconds  int
 }
 
 // How long a command may wait.
@@ -108,7 +111,10 @@ func configure(raw rawSettings, server *model.Config) *configuration {
 	default:
 		c.problem("link_policy.unknown", "error", "The setting Who may link has no valid value, so only the plugin's own bot may link. Choose one and save.")
 	}
-	c.noSweep, c.staleAfter = raw.TestNoSweep, courier.StaleAfter
+	c.noSweep, c.staleAfter, c.looksFor = raw.TestNoSweep, courier.StaleAfter, looksFor
+	if raw.TestLookSeconds > 0 {
+		c.looksFor = time.Duration(raw.TestLookSeconds) * time.Second
+	}
 	if raw.TestStaleSeconds > 0 {
 		c.staleAfter = time.Duration(raw.TestStaleSeconds) * time.Second
 	}

@@ -41,6 +41,7 @@ func (p *Plugin) UserHasJoinedChannel(_ *plugin.Context, member *model.ChannelMe
 
 // UserHasLeftChannel keeps the bots' channels known: from now on nothing of this one leaves the server.
 func (p *Plugin) UserHasLeftChannel(_ *plugin.Context, member *model.ChannelMember, _ *model.User) {
+	p.lookers.Gone(member.UserId, member.ChannelId)
 	p.moved(member, false)
 }
 
@@ -49,8 +50,9 @@ func (p *Plugin) UserHasJoinedTeam(_ *plugin.Context, member *model.TeamMember, 
 	p.movedTeam(member)
 }
 
-// UserHasLeftTeam is all that is seen of the channels that a bot leaves with a team.
+// UserHasLeftTeam is all that is seen of the channels that somebody leaves with a team.
 func (p *Plugin) UserHasLeftTeam(_ *plugin.Context, member *model.TeamMember, _ *model.User) {
+	p.lookers.Gone(member.UserId, "")
 	p.movedTeam(member)
 }
 

@@ -15,11 +15,15 @@ const (
 	// liveEvent is the WebSocket event of an answer on its way.
 	liveEvent     = "live"
 	liveTendEvery = 5 * time.Second
+	// looksFor is longer than web clients wait before they ask again.
+	looksFor = 10 * time.Minute
+	// maxSingly is up to how many people are told one by one: each is a call to Mattermost.
+	maxSingly = 20
 )
 
 var errForbiddenChannel = refusal{http.StatusForbidden, "channel.forbidden", "This is not for this bot in this channel."}
 
-// serveLive shows an answer on its way to the members of its channel. Nothing of it is stored.
+// serveLive shows an answer on its way to those who look at its channel. Nothing of it is stored.
 func (p *Plugin) serveLive(c call) (any, error) {
 	said, err := decode[live.Call](c)
 	if err == nil {
@@ -41,10 +45,36 @@ func (p *Plugin) serveLive(c call) (any, error) {
 	if err = p.drafts.Apply(said); err != nil {
 		return nil, refuseLive(err)
 	}
-	p.push(liveEvent, said, toChannel(said.ChannelID))
-	// Other nodes answer those who come late there.
+	p.showLive(said)
+	// Other nodes tell those who look there, and answer those who come late.
 	p.tellNodes(nodesLive, said)
 	return nil, nil
+}
+
+// showLive tells the web clients of those who look at the channel; of everybody in it, where it is not known who looks or they are many.
+func (p *Plugin) showLive(said live.Call) {
+	users, known := p.lookers.At(said.ChannelID, maxSingly)
+	if !known {
+		p.push(liveEvent, said, toChannel(said.ChannelID))
+		return
+	}
+	p.showSingly(said, users)
+}
+
+// showLiveHere tells those who asked this node; what goes to a whole channel, the other node has told.
+func (p *Plugin) showLiveHere(said live.Call) {
+	if users, known := p.lookers.At(said.ChannelID, maxSingly); known {
+		p.showSingly(said, users)
+	}
+}
+
+func (p *Plugin) showSingly(said live.Call, users []string) {
+	for _, userID := range users {
+		// Who has left since then does not look any more.
+		if member, err := p.facts.IsMember(userID, said.ChannelID); err == nil && member {
+			p.push(liveEvent, said, toUser(userID))
+		}
+	}
 }
 
 func refuseLive(err error) error {
@@ -91,18 +121,19 @@ func (p *Plugin) tendLive() {
 			return
 		case <-tick.C:
 			for _, abort := range p.drafts.Expire() {
-				p.push(liveEvent, abort, toChannel(abort.ChannelID))
+				p.showLive(abort)
 			}
 		}
 	}
 }
 
-// serveChannelLive gives the answers on their way to who comes late.
+// serveChannelLive gives the answers on their way to who comes late, and who from now on is told of them.
 func (p *Plugin) serveChannelLive(c call) (any, error) {
 	channelID := c.PathValue("channel")
 	if !model.IsValidId(channelID) || !p.API.HasPermissionToChannel(c.userID, channelID, model.PermissionReadChannelContent) {
 		return nil, refusal{http.StatusNotFound, "channel.unknown", "There is no such channel for you."}
 	}
+	p.lookers.Look(c.userID, channelID)
 	return map[string]any{"drafts": p.drafts.In(channelID)}, nil
 }
 

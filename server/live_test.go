@@ -48,6 +48,47 @@ func TestALiveAnswerIsPublishedToItsChannelAndStoredNowhere(t *testing.T) {
 	}
 }
 
+func TestN5ALiveAnswerIsToldToWhoLooksAtItsChannelAndToEverybodyThereWhileThatIsNotKnown(t *testing.T) {
+	server := newFakeServer(t)
+	server.join(anna, channel)
+	p, _ := linked(t, server)
+	ready(t, p)
+	show := func(seq int) (to []string) {
+		if answer := ask(p, http.MethodPost, "/api/v1/live", ownBot, growing(seq, "half")); answer.Code != http.StatusNoContent {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+		for _, each := range server.toldOf(liveEvent) {
+			to = append(to, each.to)
+		}
+		return to
+	}
+	if to := show(1); !slices.Equal(to, []string{channel}) {
+		t.Errorf("at first: %q", to)
+	}
+	server.pass(looksFor)
+	if to := show(2); len(to) != 0 {
+		t.Errorf("nobody looks: %q", to)
+	}
+	look := func() {
+		if answer := ask(p, http.MethodGet, "/api/v1/channels/"+channel+"/live", anna, nil); answer.Code != http.StatusOK {
+			t.Fatalf("%d %s", answer.Code, answer.Body)
+		}
+	}
+	look()
+	if to := show(3); !slices.Equal(to, []string{anna}) {
+		t.Errorf("anna looks: %q", to)
+	}
+	server.pass(looksFor + 1)
+	if to := show(4); len(to) != 0 {
+		t.Errorf("anna has looked: %q", to)
+	}
+	look()
+	p.UserHasLeftChannel(nil, &model.ChannelMember{UserId: anna, ChannelId: channel}, nil)
+	if to := show(5); len(to) != 0 {
+		t.Errorf("anna has left: %q", to)
+	}
+}
+
 func TestALiveAnswerIsRefusedWhereTheBotMayNotSpeak(t *testing.T) {
 	server := newFakeServer(t)
 	p, _ := linked(t, server)

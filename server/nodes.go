@@ -35,7 +35,7 @@ func (p *Plugin) tellNodes(name string, value any) {
 	}
 }
 
-// hearNode takes over what another node was told. Web clients know it already.
+// hearNode takes over what another node was told. Web clients know it already, but for who looks at an answer on its way.
 func (p *Plugin) hearNode(name string, raw []byte) {
 	switch name {
 	case nodesRuns:
@@ -56,6 +56,7 @@ func (p *Plugin) hearNode(name string, raw []byte) {
 		if json.Unmarshal(raw, &said) == nil {
 			// A gap stays one until the draft begins anew: who comes late here then waits for the post.
 			_ = p.drafts.Apply(said)
+			p.showLiveHere(said)
 		}
 	}
 }

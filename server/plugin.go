@@ -67,8 +67,9 @@ type Plugin struct {
 	engagement *panel.Engagement
 	watched    watched
 	unheard    unheard
-	// drafts are the answers on their way.
-	drafts *live.Drafts
+	// drafts are the answers on their way, lookers who looks at them.
+	drafts  *live.Drafts
+	lookers *live.Lookers
 	// routes serves everything below /plugins/<id>.
 	routes http.Handler
 	// intake holds what hooks saw, in their order, until one goroutine looks up the rest.
@@ -132,7 +133,7 @@ func (p *Plugin) OnActivate() error {
 	}
 	p.facts = event.NewFacts(p.API, func() bool { return p.settings.Load().fullNames }, p.now)
 	p.runs, p.answers, p.engagement = panel.NewRuns(p.now), panel.NewAnswers(p.now), panel.NewEngagement(p.API, p.now)
-	p.drafts = live.New(p.now)
+	p.drafts, p.lookers = live.New(p.now), live.NewLookers(p.now, func() time.Duration { return p.settings.Load().looksFor })
 	p.routes, p.intake = p.router(), make(chan func(), maxIntake)
 	p.life, p.end = context.WithCancel(context.Background())
 	p.journal = p.newJournal()

@@ -45,9 +45,12 @@ function createStore(loaded: string[]) {
     }
     changed();
   };
+  const views = { rhs: { selectedPostId: "" } };
   const state = {
+    views,
     entities: {
       posts: { posts, postsInChannel },
+      teams: { currentTeamId: "team" },
       channels,
       general: { config: { CollapsedThreads: "always_on" } },
       preferences: { myPreferences: {} },
@@ -70,6 +73,12 @@ function createStore(loaded: string[]) {
     },
     look: (channel: string): void => {
       channels.currentChannelId = channel;
+      changed();
+    },
+    /** Opens a thread beside the channel. */
+    openThread: (root: LocalPost): void => {
+      posts[root.id] = root;
+      views.rhs.selectedPostId = root.id;
       changed();
     },
     /** What Mattermost's client does with the post of the answer. */
@@ -206,6 +215,19 @@ describe("drafts in Mattermost's store", () => {
     expect([order("late"), live.drafts.all()]).toEqual([[], [expect.objectContaining({ id: ID })]]);
     await pass(1_000);
     expect(order("late")).toEqual([ID]);
+  });
+
+  it("N5 the server knows what the user looks at: the channel, that of a thread beside it, and no other for long", async () => {
+    const { asked, look, openThread, pass } = setUp();
+    await pass(1_000);
+    openThread({ id: "root", channel_id: "hall", root_id: "" });
+    await pass(1_000);
+    expect(asked).toEqual(["town", "hall"]);
+    look("garden");
+    await pass(239_000);
+    expect(asked).toEqual(["town", "hall", "garden"]);
+    await pass(10_000);
+    expect([...asked.slice(3)].sort()).toEqual(["garden", "hall"]);
   });
 
   it("N5 after a gap or a break the server is asked, and what it does not know has ended", async () => {

@@ -17,6 +17,8 @@ const SWAP_MS = 5_000;
 const LOOK_MS = 5_000;
 /** Several gaps at once are one question. */
 const ASK_MS = 300;
+/** The server tells of a channel for ten minutes after it was asked for it. */
+const ASK_AGAIN_MS = 4 * 60_000;
 
 /**
  * Keeps Mattermost's store in agreement with the answers on their way: each has a local post, which Mattermost's own client
@@ -29,7 +31,8 @@ export function followDrafts(deps: FollowDeps) {
   const asking = new Set<string>();
   const timers = new Set<() => void>();
   const tried = new Map<string, number>();
-  let channelId = currentChannel(store.getState());
+  /** Channels that the user looks at, and when the server was asked for them last. */
+  const looked = new Map<string, number>();
   let closed = false;
   let waiting = false;
 
@@ -89,9 +92,20 @@ export function followDrafts(deps: FollowDeps) {
     if (draft) finish(draft);
   }
 
+  /** Asks for what the user looks at and the server was not asked for, or long ago. */
+  function lookAround(): void {
+    const channels = lookedAt(store.getState());
+    for (const channel of looked.keys()) if (!channels.includes(channel)) looked.delete(channel);
+    for (const channel of channels) {
+      if (deps.now() - (looked.get(channel) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) continue;
+      looked.set(channel, deps.now());
+      ask(channel);
+    }
+  }
+
   /** Asks the server how the drafts of a channel stand. What fails is asked again with the next gap or reconnect. */
   function ask(channel: string): void {
-    if (channel === "" || asking.has(channel)) return;
+    if (asking.has(channel)) return;
     asking.add(channel);
     later(ASK_MS, () => {
       const askedAt = deps.now();
@@ -118,11 +132,7 @@ export function followDrafts(deps: FollowDeps) {
   }
 
   const unsubscribe = store.subscribe(() => {
-    const current = currentChannel(store.getState());
-    if (current !== channelId) {
-      channelId = current;
-      ask(current);
-    }
+    lookAround();
     compare();
   });
 
@@ -131,7 +141,7 @@ export function followDrafts(deps: FollowDeps) {
     for (const draft of drafts.all()) {
       const state = store.getState();
       if (put.has(draft.id) && !hasPost(state, draft.id) && drafts.get(draft.id)) swapped(draft);
-      else if (draft.channel_id === channelId && isHidden(state, draft)) showAgain(draft);
+      else if (draft.channel_id === currentChannel(state) && isHidden(state, draft)) showAgain(draft);
     }
   }
 
@@ -159,10 +169,10 @@ export function followDrafts(deps: FollowDeps) {
   function look(): void {
     if (closed) return;
     for (const draft of drafts.silent()) finish(draft);
+    lookAround();
     later(LOOK_MS, look);
   }
   look();
-  ask(channelId);
 
   return {
     drafts,
@@ -176,7 +186,9 @@ export function followDrafts(deps: FollowDeps) {
     },
     /** After a break in the connection. */
     reload: (): void => {
-      for (const channel of new Set([channelId, ...drafts.all().map((draft) => draft.channel_id)])) ask(channel);
+      looked.clear();
+      lookAround();
+      for (const channel of new Set(drafts.all().map((draft) => draft.channel_id))) ask(channel);
     },
     /** Takes everything away. */
     close: (): void => {
@@ -190,4 +202,21 @@ export function followDrafts(deps: FollowDeps) {
 
 function currentChannel(state: GlobalState): string {
   return state.entities.channels.currentChannelId;
+}
+
+/** What Mattermost's client keeps of its views; its types do not tell. */
+interface Views {
+  views?: {
+    rhs?: { selectedPostId?: string };
+    threads?: { selectedThreadIdInTeam?: Record<string, string | undefined> };
+  };
+}
+
+/** The channels that are open: the one in the middle, and those of the threads beside it and in the list of threads. */
+function lookedAt(state: GlobalState & Views): string[] {
+  const { posts } = state.entities.posts;
+  const { rhs, threads } = state.views ?? {};
+  const roots = [rhs?.selectedPostId, threads?.selectedThreadIdInTeam?.[state.entities.teams.currentTeamId]];
+  const ofRoots = roots.map((id) => (posts as Partial<typeof posts>)[id ?? ""]?.channel_id);
+  return [...new Set([currentChannel(state), ...ofRoots])].filter((id) => id !== undefined && id !== "") as string[];
 }
