@@ -197,15 +197,15 @@ describe("targets on real parts", () => {
       [alice.me.id, dm],
       ["@alice", dm],
     ];
-    for (const [target, where] of forms) {
+    const reaches = async ([target, where]: [string, Channel]): Promise<void> => {
       const { code, stdout, stderr } = await send(target, `to ${target}`);
       expect([target, code, code === 0 ? "" : `${stdout}${stderr}`]).toEqual([target, 0, ""]);
       const reader = where === secret ? bob : alice;
-      expect((await reader.getPosts(where.id)).at(-1)).toMatchObject({
-        message: `to ${target}`,
-        user_id: stack.bot.id,
-      });
-    }
+      const arrived = (await reader.getPosts(where.id)).filter(({ message }) => message === `to ${target}`);
+      expect(arrived.map(({ user_id: author }) => author)).toEqual([stack.bot.id]);
+    };
+    // Most of it is the start of OpenClaw's command line, which keeps one processor busy.
+    for (let i = 0; i < forms.length; i += 2) await Promise.all(forms.slice(i, i + 2).map(reaches));
   }, 600_000);
 
   it("S14 equal names in several teams are told, and a name where an id is needed", async () => {
@@ -226,21 +226,15 @@ describe("targets on real parts", () => {
   });
 
   it("S14 the directory names people and channels, and resolves", async () => {
-    const peers = await stack.gateway.cli(
-      "directory",
-      "peers",
-      "list",
-      "--channel",
-      "mattermost",
-      "--query",
-      "ali",
-      "--json",
-    );
+    const list = (...args: string[]) => stack.gateway.cli("directory", ...args, "--channel", "mattermost", "--json");
+    const [peers, groups, self] = await Promise.all([
+      list("peers", "list", "--query", "ali"),
+      list("groups", "list"),
+      list("self"),
+    ]);
     expect(peers.stdout).toContain(`user:${alice.me.id}`);
     expect(peers.stdout).not.toContain("example.com");
-    const groups = await stack.gateway.cli("directory", "groups", "list", "--channel", "mattermost", "--json");
     for (const id of [town.id, secret.id]) expect(groups.stdout).toContain(`channel:${id}`);
-    const self = await stack.gateway.cli("directory", "self", "--channel", "mattermost", "--json");
     expect(self.stdout).toContain(stack.bot.id);
   });
 

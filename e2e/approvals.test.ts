@@ -60,6 +60,27 @@ async function wished(what: string, who: MattermostClient = alice, where: Channe
   );
   return { post, root, file, command };
 }
+/**
+ * Something else on the gateway asks whether a command may run, for a conversation in the channel. OpenClaw's own requests wait for half
+ * an hour, and of a file that anybody could change it takes no "always".
+ */
+async function requested(command: string, timeoutMs: number) {
+  const root = await alice.post(town.id, "a root");
+  const params = {
+    ...{ command, host: "gateway", ask: "on-miss", security: "allowlist", timeoutMs },
+    ...{ agentId: "main", sessionKey: `agent:main:mattermost:channel:${town.id}:thread:${root.id}` },
+    ...{ turnSourceChannel: "mattermost", turnSourceTo: `channel:${town.id}`, turnSourceAccountId: "default" },
+    turnSourceThreadId: root.id,
+  };
+  const rpc = ["gateway", "call", "exec.approval.request", "--json", "--timeout", "60000"];
+  const verdict = stack.gateway.cli(...rpc, "--params", JSON.stringify(params));
+  const post = await stack.until(
+    `the question about ${command}`,
+    async () => questionsIn(await alice.getThread(root.id), command)[0],
+  );
+  return { post, verdict };
+}
+
 /** The agent asks alice something with two options. */
 async function askedWhere(what: string): Promise<{ root: Post; post: Post }> {
   const options = [{ label: "Staging" }, { label: "Production" }];
@@ -163,6 +184,22 @@ describe("approvals on real parts", () => {
       /^✓ \*\*Allowed once\*\* by @(alice|carol)$/.test((await lineOf(second.post)) || ""),
     );
     expect(existsSync(first.file)).toBe(false);
+  });
+
+  it("N8 always is one of the decisions where OpenClaw can keep it, and what nobody decides expires", async () => {
+    const always = await requested("ls -l /tmp/always", 60_000);
+    expect(actionsOf(always.post).map(({ name }) => name)).toEqual(["Allow Once", "Allow Always", "Deny"]);
+    await press(alice, always.post, /always/i);
+    expect((await always.verdict).stdout).toContain('"allow-always"');
+    await stack.until(
+      "the resolved state",
+      async () => (await lineOf(always.post)) === "✓ **Allowed always** by @alice",
+    );
+
+    const late = await requested("ls -l /tmp/late", 15_000);
+    expect(actionsOf(late.post)).toHaveLength(3);
+    expect(await lineOf(late.post)).toBe("⌛ **Expired**: nobody decided in time, so it was not done.");
+    expect((await late.verdict).stdout).not.toContain('"allow-');
   });
 
   it("N8 a question of the agent is answered by a button, and the run goes on with the answer", async () => {

@@ -6,8 +6,8 @@ const held = new Map<symbol, { file: string; eventId: string; until: number }>()
 
 /** Whether an instance of the inbox with this file is still handing the event over. */
 export function isHeld(file: string, eventId: string, now: number): boolean {
-  for (const one of held.values()) if (one.eventId === eventId && one.file === file && one.until > now) return true;
-  return false;
+  for (const [one, { until }] of held) if (until <= now) held.delete(one);
+  return [...held.values()].some((one) => one.eventId === eventId && one.file === file);
 }
 
 /**
