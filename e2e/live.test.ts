@@ -212,15 +212,6 @@ describe("answers on their way, on real parts", () => {
     await expect(stop(alice)).rejects.toThrow();
   });
 
-  it("N5 a run that dies leaves no draft behind", async () => {
-    stack.model.script("die on the way", { chunks: WORDS, everyMs: 1_000 }, 1);
-    const question = await alice.post(town.id, "@openclaw die on the way");
-    await events.until(LIVE, (event) => of(question)(event) && saidIn(event).text !== undefined, 60_000);
-    await stack.gateway.crash();
-    await events.until(LIVE, of(question, "abort"), 60_000);
-    expect(await snapshot(alice)).toEqual([]);
-  });
-
   it("N5 grows for who looks at the channel, and for nobody else", async () => {
     // From then on who looks is known.
     await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 5 });
@@ -234,5 +225,15 @@ describe("answers on their way, on real parts", () => {
     expect(bobs.seen.filter((event) => event.event === LIVE && of(question)(event))).toEqual([]);
     expect(bobs.seen.some(({ event }) => event === "posted")).toBe(true);
     bobs[Symbol.dispose]();
-  }, 60_000);
+    await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 0 });
+  });
+
+  it("N5 a run that dies leaves no draft behind", async () => {
+    stack.model.script("die on the way", { chunks: WORDS, everyMs: 1_000 }, 1);
+    const question = await alice.post(town.id, "@openclaw die on the way");
+    await events.until(LIVE, (event) => of(question)(event) && saidIn(event).text !== undefined, 60_000);
+    await stack.gateway.crash();
+    await events.until(LIVE, of(question, "abort"), 60_000);
+    expect(await snapshot(alice)).toEqual([]);
+  });
 });
