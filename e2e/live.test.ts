@@ -213,19 +213,24 @@ describe("answers on their way, on real parts", () => {
   });
 
   it("N5 grows for who looks at the channel, and for nobody else", async () => {
-    // From then on who looks is known.
-    await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 5 });
-    const bobs = await MattermostEvents.connect(bob);
+    const hall = await stack.channelWith("hall", [alice, bob]);
+    using bobs = await MattermostEvents.connect(bob);
+    const liveOf = (seen: readonly PushedEvent[], question: Post) =>
+      seen.filter((event) => event.event === LIVE && of(question)(event)).map(saidIn);
     stack.model.script("who looks", { chunks: WORDS, everyMs: 150 }, 1);
-    await setTimeout(5_500);
-    await snapshot(alice);
-    const question = await alice.post(town.id, "@openclaw who looks");
-    await stack.answerTo(alice, question, WHOLE);
-    expect(together(allOf(question)).trim()).not.toBe("");
-    expect(bobs.seen.filter((event) => event.event === LIVE && of(question)(event))).toEqual([]);
-    expect(bobs.seen.some(({ event }) => event === "posted")).toBe(true);
-    bobs[Symbol.dispose]();
-    await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 0 });
+    try {
+      // From then on who looks is known.
+      await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 5 });
+      await setTimeout(5_500);
+      await alice.plugin(stack.pluginId, "GET", `/api/v1/channels/${hall.id}/live`);
+      const question = await alice.post(hall.id, "@openclaw who looks");
+      await stack.answerTo(alice, question, WHOLE);
+      expect(together(liveOf(events.seen, question)).trim()).not.toBe("");
+      expect(liveOf(bobs.seen, question)).toEqual([]);
+      expect(bobs.seen.some(({ event }) => event === "posted")).toBe(true);
+    } finally {
+      await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 0 });
+    }
   });
 
   it("N5 a run that dies leaves no draft behind", async () => {
