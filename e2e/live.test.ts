@@ -222,9 +222,11 @@ describe("answers on their way, on real parts", () => {
       // From then on who looks is known.
       await stack.admin.setPluginSettings(stack.pluginId, { TestLookSeconds: 5 });
       await setTimeout(5_500);
-      await alice.plugin(stack.pluginId, "GET", `/api/v1/channels/${hall.id}/live`);
       const question = await alice.post(hall.id, "@openclaw who looks");
-      await stack.answerTo(alice, question, WHOLE);
+      await stack.until("the answer, while alice looks", async () => {
+        await alice.plugin(stack.pluginId, "GET", `/api/v1/channels/${hall.id}/live`);
+        return (await alice.getThread(question.id)).some(({ message }) => message.trim() === WHOLE);
+      });
       expect(together(liveOf(events.seen, question)).trim()).not.toBe("");
       expect(liveOf(bobs.seen, question)).toEqual([]);
       expect(bobs.seen.some(({ event }) => event === "posted")).toBe(true);
