@@ -62,7 +62,7 @@ async function wished(what: string, who: MattermostClient = alice, where: Channe
 }
 /**
  * Something else on the gateway asks whether a command may run, for a conversation in the channel. OpenClaw's own requests wait for half
- * an hour, and of a file that anybody could change it takes no "always".
+ * an hour, and those of the agent here offer no "always".
  */
 async function requested(command: string, timeoutMs: number) {
   const root = await alice.post(town.id, "a root");

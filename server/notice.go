@@ -13,18 +13,28 @@ import (
 // mayMeetOutage notes a person's request to a bot, so that its author is told if the gateway does not take it. What else the
 // gateway would answer, only the gateway knows.
 func (p *Plugin) mayMeetOutage(made *event.Event, receivers map[string]*courier.Courier) {
-	if made.Type != event.PostCreated || made.Actor.IsBot || made.Actor.IsWebhook || made.Channel.Engagement == "off" {
+	if made.Type != event.PostCreated || made.Actor.IsBot || made.Actor.IsWebhook {
 		return
 	}
 	direct := made.Channel.Type == string(model.ChannelTypeDirect)
-	all := made.Channel.Engagement == "all"
 	for botID := range receivers {
-		if direct || all || mentions(made.Post.Message, p.nameOf(botID)) {
+		if p.means(botID, made.Post.Message, made.Channel) {
 			p.watched.asked(keptNotice{
 				botID: botID, eventID: made.ID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot, direct: direct, at: p.now(),
 			})
 		}
 	}
+}
+
+// means tells whether a person's text in a channel surely asks a bot.
+func (p *Plugin) means(botID, text string, place event.Channel) bool {
+	switch place.Engagement {
+	case "off":
+		return false
+	case "all":
+		return true
+	}
+	return place.Type == string(model.ChannelTypeDirect) || mentions(text, p.nameOf(botID))
 }
 
 // mentions tells whether a text names somebody, as Mattermost reads it.

@@ -92,11 +92,11 @@ func (p *Plugin) mayMeetClosedTeam(hint event.Hint, place event.Channel, receive
 
 // isRequestTo tells whether a person's post surely asks a bot that is a member of its channel.
 func (p *Plugin) isRequestTo(botID string, hint event.Hint, place event.Channel) bool {
-	if place.Type != string(model.ChannelTypeDirect) && place.Engagement != "all" && !mentions(hint.Event.Post.Message, p.nameOf(botID)) {
+	if hint.IsWebhook || !p.means(botID, hint.Event.Post.Message, place) {
 		return false
 	}
 	actor, err := p.facts.Actor(hint.UserID)
-	if err != nil || actor.IsBot || hint.IsWebhook || place.Engagement == "off" {
+	if err != nil || actor.IsBot {
 		return false
 	}
 	member, err := p.facts.IsMember(botID, hint.ChannelID)
