@@ -135,7 +135,7 @@ export const OUTAGES: readonly Scenario[] = [
   { fault: "kill -9 of the plugin", run: pluginKilled },
   { fault: "kill -9 of the gateway", run: gatewayKilled(1) },
   { fault: "kill -9 of the gateway, 50 times", run: gatewayKilled(50), long: true },
-  { fault: "the channel restarted within its turns", run: channelRestarted, long: true },
+  { fault: "the channel restarted within its turns", run: channelRestarted },
   { fault: "kill -9 of Mattermost", run: mattermostKilled },
   { fault: "SIGTERM of Mattermost under load", run: mattermostStopped },
   { fault: "PostgreSQL stopped immediately", run: postgresStopped },

@@ -21,6 +21,7 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
     failing: () => undefined,
   });
   let held = false;
+  let handing: AbortController | undefined;
 
   async function hand(): Promise<void> {
     if (held) return;
@@ -32,6 +33,7 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
       return;
     }
     let open = true;
+    const { signal } = (handing = new AbortController());
     const settle = async (how: () => Promise<unknown>): Promise<void> => {
       if (!open) return;
       open = false;
@@ -39,13 +41,13 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
       held = false;
       void hand();
     };
-    const handing = { deferred: false };
+    const state = { deferred: false };
     const release = () => settle(() => queue.release(claim, { recordAttempt: false }));
     const life = {
-      abortSignal: new AbortController().signal,
+      abortSignal: signal,
       onAdopted: () => settle(() => queue.complete(claim)),
       onDeferred: () => {
-        handing.deferred = true;
+        state.deferred = true;
       },
       onAbandoned: release,
       onCancelled: release,
@@ -56,7 +58,8 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
       await release();
       return;
     }
-    if (!handing.deferred) await settle(() => queue.complete(claim));
+    if (signal.aborted) await release();
+    else if (!state.deferred) await settle(() => queue.complete(claim));
   }
 
   return {
@@ -68,6 +71,8 @@ export function createFakeLane(file: string, handle: (event: ChannelEvent, life:
     work: (): void => {
       void hand();
     },
+    /** What no run has adopted is cut off, as a stop of the channel does it, and comes again. */
+    cutOff: (): void => handing?.abort(),
     /** Everything was handed over and is done. */
     isIdle: (): boolean => !held && store.backlog().pending === 0,
     close: (): void => store.close(),

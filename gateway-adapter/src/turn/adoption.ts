@@ -7,7 +7,7 @@ type Bound = ReturnType<typeof bindIngressLifecycleToReplyOptions>["turnAdoption
 
 /** What ties a run to its event in the inbox, for OpenClaw's reply options. */
 export interface Adoption {
-  replyOptions: { turnAdoptionLifecycle: Bound & { onSettled: () => void } };
+  replyOptions: { abortSignal: AbortSignal; turnAdoptionLifecycle: Bound & { onSettled: () => void } };
   /** OpenClaw put the request into the queue of its session: dispatch returns long before the end. */
   isQueued: () => boolean;
 }
@@ -16,6 +16,10 @@ export interface Adoption {
  * Follows a request through OpenClaw: it can be taken back as long as it waits behind another run of its session, and is then
  * given back to the inbox without counting as a failure. `onBegun` is told when the agent takes it, `onSettled` the end of a
  * request that had to wait.
+ *
+ * What takes a request back ends its dispatch too. A dispatch that knew nothing of it would find no place in the queue, end as
+ * if all were done, and be remembered: OpenClaw would take the next attempt for a duplicate. A stop of the channel aborts what no
+ * run has adopted, and nothing else.
  */
 export function followAdoption(
   lifecycle: IngressLifecycle,
@@ -23,9 +27,10 @@ export function followAdoption(
   { onBegun, onSettled }: { onBegun: () => void; onSettled: () => void },
 ): Adoption {
   let queued = false;
+  const abortSignal = AbortSignal.any([lifecycle.abortSignal, run.signal]);
   const { turnAdoptionLifecycle } = bindIngressLifecycleToReplyOptions({
     ...lifecycle,
-    abortSignal: AbortSignal.any([lifecycle.abortSignal, run.signal]),
+    abortSignal,
     onAdopted: async () => {
       run.begun();
       onBegun();
@@ -40,6 +45,7 @@ export function followAdoption(
   });
   return {
     replyOptions: {
+      abortSignal,
       turnAdoptionLifecycle: {
         ...turnAdoptionLifecycle,
         onSettled: () => {

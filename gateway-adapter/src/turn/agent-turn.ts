@@ -111,7 +111,6 @@ export async function runTurn(
       replyOptions: {
         allowToolLifecycleWhenProgressHidden: true,
         ...noting(run, view.replyOptions),
-        abortSignal: run.signal,
         ...adoption.replyOptions,
       },
     };

@@ -22,12 +22,14 @@ interface Waiting {
 
 /**
  * For tests: what OpenClaw does with a request in one session. It runs at once and is adopted, or it waits in the session's
- * queue while another run is under way, until its turn comes or its signal takes it out; then it is abandoned and settled.
+ * queue while another run is under way, until its turn comes or its signal takes it out; then it is abandoned and settled. What
+ * it takes for done it does not begin again.
  */
 export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefined) {
   const runs: FakeRun[] = [];
   const queue: Waiting[] = [];
   const sessions = new Map<string, object>();
+  const remembered = new Set<string>();
   let busy = false;
   let finishCurrent: (() => void) | undefined;
   const isBusy = (): boolean => busy;
@@ -63,6 +65,7 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     const life = replyOptions?.turnAdoptionLifecycle as unknown as Lifecycle;
     const run: FakeRun = { ...facts, state: "running" };
     const isTakenBack = (): boolean => life.abortSignal.aborted;
+    if (remembered.has(run.postId)) return;
     if (!isBusy()) {
       busy = true;
       const signal = replyOptions?.abortSignal ?? new AbortController().signal;
@@ -75,7 +78,10 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     }
     // That it has to wait turns out only after a while.
     for (let i = 0; i < DEFER_BREATHS; i += 1) await breathe();
-    if (isTakenBack()) return;
+    if (isTakenBack()) {
+      if (!replyOptions?.abortSignal?.aborted) remembered.add(run.postId);
+      return;
+    }
     life.onDeferred();
     const waiting: Waiting = {
       run: async () => {

@@ -261,3 +261,17 @@ describe("N9 edits and deletions of what was decided before", () => {
     race.lane.close();
   });
 });
+
+describe("N1 a stop of the channel while a request is on its way into OpenClaw", () => {
+  it("N1 the next instance begins it, although it had found no place in the queue", async () => {
+    const race = createRace();
+    race.claw.occupy();
+    race.arrive(written({ at: 0, named: true }));
+    race.lane.work();
+    await breaths(FETCH_BREATHS + 1);
+    race.lane.cutOff();
+    await race.finishAll();
+    expect(race.claw.runs.map(({ text, state }) => [text, state])).toEqual([["version 0", "done"]]);
+    race.lane.close();
+  });
+});
