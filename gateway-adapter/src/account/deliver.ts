@@ -24,6 +24,7 @@ import { handleEvent } from "../turn/handle-event.ts";
 import { implicitMentionsOf, type implicitSwitches } from "../turn/implicit.ts";
 import { giveNotice, noticeOf } from "../turn/notices.ts";
 import type { Runs } from "../turn/runs.ts";
+import { sessions } from "../turn/sessions.ts";
 import type { Logs } from "./facts.ts";
 import type { Attach, createChoiceParts } from "./interactions.ts";
 import { inboundLimit, type ServerLimits, sizesOf } from "./limits.ts";
@@ -119,6 +120,7 @@ export function createDeliver(deps: DeliverDeps) {
         fileIds,
       ),
     typing: (channelId: string, rootId: string) => client.typing(channelId, rootId),
+    sessions,
     awaitApproval: deps.awaitApproval,
     implicit: (post: PostEvent, switches: ReturnType<typeof implicitSwitches>) =>
       implicitMentionsOf({ client, threads: notes.threads, botId: bot.id, authors }, post, switches),

@@ -14,8 +14,8 @@ export interface Adoption {
 
 /**
  * Follows a request through OpenClaw: it can be taken back as long as it waits behind another run of its session, and is then
- * given back to the inbox without counting as a failure. `onBegun` is told when the agent takes it, `onSettled` the end of a
- * request that had to wait.
+ * given back to the inbox without counting as a failure. `onBegun` is told when the agent takes it, `onQueued` when it has to wait,
+ * `onSettled` the end of a request that had to.
  *
  * What takes a request back ends its dispatch too. A dispatch that knew nothing of it would find no place in the queue, end as
  * if all were done, and be remembered: OpenClaw would take the next attempt for a duplicate. A stop of the channel aborts what no
@@ -24,7 +24,7 @@ export interface Adoption {
 export function followAdoption(
   lifecycle: IngressLifecycle,
   run: Run,
-  { onBegun, onSettled }: { onBegun: () => void; onSettled: () => void },
+  { onBegun, onQueued, onSettled }: { onBegun: () => void; onQueued: () => void; onSettled: () => void },
 ): Adoption {
   let queued = false;
   const abortSignal = AbortSignal.any([lifecycle.abortSignal, run.signal]);
@@ -38,6 +38,7 @@ export function followAdoption(
     },
     onDeferred: () => {
       queued = true;
+      onQueued();
       lifecycle.onDeferred();
       run.queued();
     },

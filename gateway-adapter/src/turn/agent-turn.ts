@@ -2,6 +2,7 @@ import type { PostEvent } from "@openclaw-mattermost/contract";
 import { CHANNEL_ID, type MattermostAccount } from "../config/account-config.ts";
 import { messageOf } from "../errors.ts";
 import { createMessageReceiptFromOutboundResults, filesOf } from "../host/outbox.ts";
+import { saysNoReply } from "../host/no-reply.ts";
 import type { PluginRuntime } from "../host/runtime.ts";
 import { followAdoption, type IngressLifecycle } from "./adoption.ts";
 import type { Controls } from "../interactions/control.ts";
@@ -13,6 +14,7 @@ import type { Conversation } from "./conversation.ts";
 import type { Admitted, GateDeps, GateVerdict } from "./gates.ts";
 import type { ReplyOptions, RunView } from "../host/run-view.ts";
 import type { Run } from "./runs.ts";
+import type { Sessions } from "./sessions.ts";
 import { withinTurn } from "../patience.ts";
 import { pass } from "../stations.ts";
 
@@ -44,6 +46,7 @@ export interface TurnDeps {
   /** Cuts a text into posts that the server takes. */
   split: (text: string) => string[];
   typing: (channelId: string, rootId: string) => Promise<unknown>;
+  sessions: Sessions;
   /** Somebody got a pairing code: is told when it is approved. */
   awaitApproval: (userId: string) => void;
   implicit: NonNullable<GateDeps["implicit"]>;
@@ -79,12 +82,19 @@ export async function runTurn(
   const { cfg, account, where, route, sessionKey } = admitted;
   const files = await deps.attachments([...missed, event].flatMap(({ post }) => post.file_ids));
   const history = await threadHistory(deps, event, admitted);
-  if (run.takenBack()) return "ended";
+  await awaitSession(deps.sessions, admitted, lifecycle, run);
+  if (run.takenBack() || lifecycle.abortSignal.aborted) return "ended";
   run.handed();
   const view = deps.view(event, admitted);
+  const visit = deps.sessions.enter(sessionKey);
   const adoption = followAdoption(lifecycle, run, {
-    onBegun: view.begun,
+    onBegun: () => {
+      visit.begun();
+      view.begun();
+    },
+    onQueued: visit.queued,
     onSettled: () => {
+      visit.left();
       void view.end();
       onSettled();
     },
@@ -97,7 +107,7 @@ export async function runTurn(
       accountId: account.accountId,
       route: { agentId: route.agentId, sessionKey, ...(route.dmScope ? { dmScope: route.dmScope } : {}) },
       ctxPayload: contextOf(runtime, event, admitted, missed, files, { history }),
-      delivery: deliveryOf(deps, where, event.channel.id, view),
+      delivery: deliveryOf(deps, where, event.channel.id, { view, isQueued: adoption.isQueued }),
       replyPipeline: {
         typing: {
           start: async () => {
@@ -116,11 +126,34 @@ export async function runTurn(
     };
     await withinTurn(() => runtime.channel.inbound.dispatch(dispatch));
   } finally {
-    if (!adoption.isQueued()) await view.end();
+    if (!adoption.isQueued()) {
+      visit.left();
+      await view.end();
+    }
   }
   const session = where.sessionThread ? deps.backfill.sessionId(route.agentId, sessionKey) : undefined;
   if (session !== undefined) deps.backfill.told(sessionKey, session);
   return adoption.isQueued() ? "waiting" : "ended";
+}
+
+const ALIVE_MS = 60_000;
+
+/** Waits where the request would cost another one its answer. A command waits for nothing: it may be the one that stops it. */
+async function awaitSession(
+  sessions: Sessions,
+  { sessionKey, hasControlCommand }: Admitted,
+  lifecycle: IngressLifecycle,
+  run: Run,
+): Promise<void> {
+  if (hasControlCommand || !sessions.isHeldUp(sessionKey)) return;
+  run.queued();
+  // OpenClaw would take it for stuck.
+  const alive = setInterval(
+    () => lifecycle.onDeferredHeartbeat?.(),
+    lifecycle.deferredHeartbeatIntervalMs ?? ALIVE_MS,
+  ).unref();
+  await sessions.free(sessionKey, AbortSignal.any([lifecycle.abortSignal, run.signal]));
+  clearInterval(alive);
 }
 
 /** Notes which tool is at work, for those who look at the run, and goes on with what the view wants. */
@@ -136,17 +169,27 @@ const noting = (run: Run, options: ReplyOptions): ReplyOptions => ({
   },
 });
 
-/** Final answers go through OpenClaw's outbox, which delivers after an outage; everything else is sent at once. */
-function deliveryOf(deps: TurnDeps, where: Conversation, channelId: string, view: RunView): Dispatch["delivery"] {
+/**
+ * Final answers go through OpenClaw's outbox, which delivers after an outage; everything else is sent at once. A request that waits
+ * in OpenClaw's queue is answered from there.
+ */
+function deliveryOf(
+  deps: TurnDeps,
+  where: Conversation,
+  channelId: string,
+  { view, isQueued }: { view: RunView; isQueued: () => boolean },
+): Dispatch["delivery"] {
+  const isFalseAlarm = ({ text }: { text?: string }): boolean => isQueued() && saysNoReply(text);
   const thread = where.replyRoot ? { threadId: where.replyRoot, replyToId: where.replyRoot } : {};
   return {
     observeMessageSent: true,
-    durable: (_payload, info) => {
-      if (info.kind !== "final") return false;
+    durable: (payload, info) => {
+      if (info.kind !== "final" || isFalseAlarm(payload)) return false;
       view.onFinal();
       return { to: where.target, ...thread };
     },
     deliver: async (raw, info) => {
+      if (isFalseAlarm(raw)) return { visibleReplySent: false };
       if (info.kind === "final") view.onFinal();
       const payload = await presented(raw);
       const text = payload.text?.trim() ?? "";

@@ -16,6 +16,8 @@ export interface FakeRun {
 /** Turns of the event loop until a request that has to wait is in its session's queue. */
 export const DEFER_BREATHS = 2;
 
+const FALSE_ALARM = "⚠️ OpenClaw couldn't produce or deliver a reply. Please try again.";
+
 interface Waiting {
   run: () => Promise<void>;
 }
@@ -23,13 +25,18 @@ interface Waiting {
 /**
  * For tests: what OpenClaw does with a request in one session. It runs at once and is adopted, or it waits in the session's
  * queue while another run is under way, until its turn comes or its signal takes it out; then it is abandoned and settled. What
- * it takes for done it does not begin again.
+ * it takes for done it does not begin again. `falseAlarms`: of a request that waits it says that there is no answer.
+ * `looksAgain`: the run before may have ended when it would begin to wait.
  */
-export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefined) {
+export function createFakeOpenClaw(
+  onRun: (run: FakeRun) => void = () => undefined,
+  { falseAlarms = false, looksAgain = false }: { falseAlarms?: boolean; looksAgain?: boolean } = {},
+) {
   const runs: FakeRun[] = [];
   const queue: Waiting[] = [];
   const sessions = new Map<string, object>();
   const remembered = new Set<string>();
+  const handed: string[] = [];
   let busy = false;
   let finishCurrent: (() => void) | undefined;
   const isBusy = (): boolean => busy;
@@ -60,13 +67,14 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     void next.run();
   }
 
-  const dispatch = (async ({ ctxPayload, replyOptions }: Parameters<Dispatch>[0]) => {
+  const dispatch = (async ({ ctxPayload, replyOptions, delivery }: Parameters<Dispatch>[0]) => {
     const facts = ctxPayload as unknown as { text: string; postId: string };
     const life = replyOptions?.turnAdoptionLifecycle as unknown as Lifecycle;
     const run: FakeRun = { ...facts, state: "running" };
     const isTakenBack = (): boolean => life.abortSignal.aborted;
     if (remembered.has(run.postId)) return;
-    if (!isBusy()) {
+    handed.push(run.text);
+    const beginAtOnce = async (): Promise<void> => {
       busy = true;
       const signal = replyOptions?.abortSignal ?? new AbortController().signal;
       if (signal.aborted) {
@@ -75,9 +83,11 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
       }
       await life.onAdopted();
       return execute(run, signal);
-    }
+    };
+    if (!isBusy()) return beginAtOnce();
     // That it has to wait turns out only after a while.
     for (let i = 0; i < DEFER_BREATHS; i += 1) await breathe();
+    if (looksAgain && !isBusy()) return beginAtOnce();
     if (isTakenBack()) {
       if (!replyOptions?.abortSignal?.aborted) remembered.add(run.postId);
       return;
@@ -99,6 +109,7 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
       life.onSettled?.();
     };
     queue.push(waiting);
+    if (falseAlarms) await delivery.deliver({ text: FALSE_ALARM }, { kind: "final" });
     if (isTakenBack()) takeOut();
     else life.abortSignal.addEventListener("abort", takeOut, { once: true });
     if (!isBusy()) free();
@@ -135,6 +146,8 @@ export function createFakeOpenClaw(onRun: (run: FakeRun) => void = () => undefin
     } as unknown as PluginRuntime,
     /** Sessions by their keys. */
     sessions,
+    /** What was handed over, in this order. */
+    handed,
     /** What the agent was asked, in this order. */
     runs,
     /** Somebody else's run holds the session until `finish`. */

@@ -23,6 +23,8 @@ export interface Admitted {
   engagement: Engagement;
   access: Access;
   effectiveWasMentioned: boolean;
+  /** It is one of OpenClaw's own commands, such as `/stop`. */
+  hasControlCommand: boolean;
 }
 /** `meant`: whoever wrote it spoke to the bot, and is refused. */
 export type GateVerdict = Admitted | { kind: "pairing" } | { kind: "dropped"; reason: string; meant?: boolean };
@@ -122,6 +124,7 @@ export async function passGates(deps: GateDeps, event: PostEvent): Promise<GateV
     engagement,
     access,
     effectiveWasMentioned: mention.effectiveWasMentioned,
+    hasControlCommand,
   };
 }
 

@@ -9,6 +9,7 @@ import { createFakeOpenClaw, DEFER_BREATHS, type FakeRun } from "./fake-openclaw
 import { silentView } from "../host/run-view.ts";
 import { handleEvent, type HandleDeps } from "./handle-event.ts";
 import { createRuns } from "./runs.ts";
+import { createSessions } from "./sessions.ts";
 
 const BOT = { id: "bot", username: "claw" };
 const account = resolveAccount({ channels: { mattermost: {} } }, "default", {});
@@ -50,8 +51,11 @@ const breaths = async (count: number): Promise<void> => {
   for (let i = 0; i < count; i += 1) await breathe();
 };
 
-function createRace(onRun: (run: FakeRun) => void = () => undefined, over: Partial<HandleDeps> = {}) {
-  const claw = createFakeOpenClaw(onRun);
+function createRace(
+  onRun: (run: FakeRun) => void = () => undefined,
+  over: Partial<HandleDeps> = {},
+  claw = createFakeOpenClaw(onRun),
+) {
   const runs = createRuns({ newId: () => "run", now: () => 1, onState: () => undefined });
   const said: string[] = [];
   const lane = createFakeLane(":memory:", (event, life) => handleEvent(deps, event, life));
@@ -70,6 +74,7 @@ function createRace(onRun: (run: FakeRun) => void = () => undefined, over: Parti
     },
     split: (text) => [text],
     typing: () => Promise.resolve(),
+    sessions: createSessions(),
     awaitApproval: () => undefined,
     log: () => undefined,
     memory: lane.memory,
@@ -272,6 +277,71 @@ describe("N1 a stop of the channel while a request is on its way into OpenClaw",
     race.lane.cutOff();
     await race.finishAll();
     expect(race.claw.runs.map(({ text, state }) => [text, state])).toEqual([["version 0", "done"]]);
+    race.lane.close();
+  });
+});
+
+const request = (id: string, text = id): ChannelEvent =>
+  ({
+    ...common,
+    id: `post.created:${id}`,
+    type: "post.created",
+    post: { id, root_id: "", message: `@claw ${text}`, create_at: 1, edit_at: 0, file_ids: [] },
+  }) as unknown as ChannelEvent;
+
+describe("N2 requests that come while others of their session are at work", () => {
+  /** The second one is handed over while the first is at work, and begins at once, because that has ended meanwhile. */
+  async function secondBegins(): Promise<ReturnType<typeof createRace>> {
+    const race = createRace(undefined, {}, createFakeOpenClaw(undefined, { looksAgain: true }));
+    race.arrive(request("1"));
+    race.arrive(request("2"));
+    race.lane.work();
+    await breaths(FETCH_BREATHS * 2 + 2);
+    expect(race.claw.handed).toEqual(["1", "2"]);
+    race.claw.finish();
+    await breaths(ALL_BREATHS);
+    expect(race.claw.runs.map(({ text }) => text)).toEqual(["1", "2"]);
+    return race;
+  }
+
+  it("N2 the third waits with us, where OpenClaw would lose the answer of the second", async () => {
+    const race = await secondBegins();
+    race.arrive(request("3"));
+    race.lane.work();
+    await breaths(ALL_BREATHS * 2);
+    expect(race.claw.handed).toEqual(["1", "2"]);
+    await race.finishAll();
+    expect(race.claw.runs.map(({ text, state }) => [text, state])).toEqual([
+      ["1", "done"],
+      ["2", "done"],
+      ["3", "done"],
+    ]);
+    race.lane.close();
+  });
+
+  it("N2 one that is deleted while it waits with us is never asked", async () => {
+    const race = await secondBegins();
+    race.arrive(request("3"));
+    race.lane.work();
+    await breaths(ALL_BREATHS);
+    race.arrive({ ...deleted("p"), id: "post.deleted:3", post: { id: "3", root_id: "" } } as never);
+    await race.finishAll();
+    expect(race.claw.handed).toEqual(["1", "2"]);
+    expect(race.said).toEqual([]);
+    race.lane.close();
+  });
+
+  it("N18 what OpenClaw says of a request that waits, as if there were no answer, is not posted", async () => {
+    const answers: string[] = [];
+    const sendAnswer = ({ text }: { text: string }) => {
+      answers.push(text);
+      return Promise.resolve({ postIds: [] });
+    };
+    const race = createRace(undefined, { sendAnswer }, createFakeOpenClaw(undefined, { falseAlarms: true }));
+    race.claw.occupy();
+    race.arrive(request("1"));
+    await race.finishAll();
+    expect([race.claw.runs.length, answers]).toEqual([1, []]);
     race.lane.close();
   });
 });
