@@ -108,6 +108,7 @@ function setUp(loaded = ["town"]) {
       const found = server;
       return answers.then(() => found);
     },
+    working: () => "Working",
     now: () => now,
     later: (ms, work) => {
       const timer = { at: now + ms, work };
@@ -154,6 +155,12 @@ describe("drafts in Mattermost's store", () => {
     live.hear(say(3, "end"));
     await pass(60_000);
     expect([order("town"), live.drafts.all()]).toEqual([["answer"], []]);
+  });
+
+  it("N5 a client that renders no post's body says that it is at work", () => {
+    const { live, store } = setUp();
+    live.hear(say(1, "start", { text: { offset: 0, text: "half" } }));
+    expect(store.getState().entities.posts.posts[ID]?.message).toBe("Working");
   });
 
   it("N5 it goes when there will be no answer, and when the answer was missed", async () => {

@@ -7,6 +7,8 @@ export interface FollowDeps {
   store: LocalStore & { subscribe: (listener: () => void) => () => void };
   /** The answers on their way in a channel, from the server. */
   snapshot: (channelId: string) => Promise<LiveDraft[]>;
+  /** What is said of an answer on its way where it cannot be shown as it grows. */
+  working: () => string;
   now: () => number;
   /** Calls once after a time; the returned function takes it back. */
   later: (ms: number, work: () => void) => () => void;
@@ -47,7 +49,7 @@ export function followDrafts(deps: FollowDeps) {
   function show(draft: Draft): void {
     put.add(draft.id);
     tried.set(draft.id, deps.now());
-    putDraft(store, draft);
+    putDraft(store, draft, deps.working());
   }
 
   function finish(draft: Draft): void {

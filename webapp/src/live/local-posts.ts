@@ -8,14 +8,17 @@ export interface LocalStore {
   dispatch: (action: never) => unknown;
 }
 
-/** Puts the post that shows a draft into Mattermost's store; the same again changes nothing that is there. */
-export function putDraft(store: LocalStore, draft: Draft): void {
+/**
+ * Puts the post that shows a draft into Mattermost's store; the same again changes nothing that is there. Its message is seen where
+ * Mattermost renders no post's body, as for users who switched formatting off.
+ */
+export function putDraft(store: LocalStore, draft: Draft, message: string): void {
   const { id, channel_id, root_id, user_id, started_at } = draft;
   // Mattermost's client fails on a post that lacks any of these.
   const post = {
     ...{ id, channel_id, root_id, user_id },
     ...{ create_at: started_at, update_at: started_at, edit_at: 0, delete_at: 0 },
-    ...{ message: "", type: DRAFT_TYPE, props: { from_bot: "true" }, pending_post_id: "", original_id: "" },
+    ...{ message, type: DRAFT_TYPE, props: { from_bot: "true" }, pending_post_id: "", original_id: "" },
     ...{ hashtags: "", file_ids: [], reply_count: 0, is_pinned: false, metadata: {} },
   };
   const features = { crtEnabled: isCollapsed(store.getState()) };

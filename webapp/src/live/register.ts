@@ -38,6 +38,7 @@ export function registerLive(parts: LiveParts): Required<Pick<WebPlugin, "uninit
     store,
     snapshot: async (channelId) =>
       (await plugin.get<{ drafts: LiveDraft[] }>(`/channels/${encodeURIComponent(channelId)}/live`)).drafts,
+    working: () => translate()("live.working"),
     now: Date.now,
     later: (ms, work) => {
       const timer = setTimeout(work, ms);
