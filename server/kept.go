@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"mattermost-plugin-openclaw/server/event"
 	"mattermost-plugin-openclaw/server/keep"
 )
 
@@ -19,10 +20,14 @@ const (
 // Reasons why an item is dead.
 const codeExpired = "expired"
 
-// settled takes note, in the background, of what became of an event that may be a kept item's. It is called under a courier's lock.
-func (p *Plugin) settled(id, reason string) {
+// settled takes note, in the background, of what became of a bot's event: a kept item's, or a post's that is given up. It is called
+// under a courier's lock.
+func (p *Plugin) settled(botID, id, reason string) {
 	item, isKept := keep.ItemOf(id)
 	if !isKept {
+		if postID, isPost := event.CreatedBy(id); isPost && reason != "" {
+			p.running.Go(func() { p.givenUp(botID, postID, reason) })
+		}
 		return
 	}
 	p.running.Go(func() {

@@ -37,7 +37,7 @@ func (p *Plugin) steer() {
 					p.journal.Changed(record.BotID, reopened)
 					p.heard(record.BotID)
 				},
-				Settled: p.settled, StaleAfter: func() time.Duration { return p.settings.Load().staleAfter },
+				Settled: func(id, reason string) { p.settled(record.BotID, id, reason) }, StaleAfter: func() time.Duration { return p.settings.Load().staleAfter },
 			})
 		}
 		if !settings.noSweep {

@@ -49,7 +49,7 @@ func mentions(text, username string) bool {
 
 // What somebody is told whose post no gateway takes at the moment.
 const (
-	isKept    = "I cannot be reached at the moment. Your post is kept, and I answer when I am back."
+	isKept    = "I cannot be reached at the moment. Your post is kept for three days, and I answer when I am back."
 	notLinked = "No OpenClaw gateway is linked to me, so nobody reads this. An admin can link one in System Console under Plugins, OpenClaw; then ask me again."
 )
 

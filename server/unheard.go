@@ -14,6 +14,12 @@ import (
 // saidAgainAfter is how long somebody is taken to know that a team is switched off.
 const saidAgainAfter = time.Hour
 
+// What the author of a request is told that is given up.
+const (
+	tooLate  = "I could not be reached for three days, so a post of yours is kept no longer. Ask me again."
+	notTaken = "My OpenClaw gateway could not read a post of yours. An admin finds out why in System Console under Plugins, OpenClaw."
+)
+
 const teamIsOff = "I am switched off for this team, so nobody reads this. An admin can change that in System Console under Plugins, OpenClaw, Teams; then ask me again."
 
 // unheard remembers who was told that a team is switched off. The zero value is empty and ready.
@@ -88,6 +94,25 @@ func (p *Plugin) mayMeetClosedTeam(hint event.Hint, place event.Channel, receive
 			p.sayAs(botID, hint.UserID, &model.Post{ChannelId: hint.ChannelID, RootId: hint.ThreadRoot, Message: teamIsOff}, false)
 		}
 	}
+}
+
+// givenUp tells the author of a request that no gateway will get it.
+func (p *Plugin) givenUp(botID, postID, reason string) {
+	post, err := p.API.GetPost(postID)
+	if err != nil || post.DeleteAt > 0 {
+		return
+	}
+	hint, ok := event.OfPost(post)
+	place, placeErr := p.channelFacts(post.ChannelId)
+	if !ok || placeErr != nil || !p.isRequestTo(botID, hint, place) || !p.unheard.first(botID+post.ChannelId+post.UserId+reason, p.now()) {
+		return
+	}
+	text := notTaken
+	if reason == courier.Expired {
+		text = tooLate
+	}
+	direct := place.Type == string(model.ChannelTypeDirect)
+	p.sayAs(botID, post.UserId, &model.Post{ChannelId: post.ChannelId, RootId: hint.ThreadRoot, Message: text}, direct)
 }
 
 // isRequestTo tells whether a person's post surely asks a bot that is a member of its channel.

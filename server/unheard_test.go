@@ -5,6 +5,9 @@ import (
 	"testing"
 
 	"github.com/mattermost/mattermost/server/public/model"
+
+	"mattermost-plugin-openclaw/server/courier"
+	"mattermost-plugin-openclaw/server/event"
 )
 
 // toldSoFar waits for what the hooks have put in, lets time pass, and returns what people are told by then.
@@ -93,5 +96,26 @@ func TestN18WhoAsksInATeamThatIsSwitchedOffIsTold(t *testing.T) {
 	askIn(p, channel, anna, "@"+p.nameOf(ownBot)+" still nobody?")
 	if texts := toldSoFar(p, server); len(texts) != 2 {
 		t.Errorf("not told after an hour: %q", texts)
+	}
+}
+
+func TestN18WhoseRequestIsGivenUpIsToldOnce(t *testing.T) {
+	server := newFakeServer(t)
+	p, _ := linked(t, server)
+	post := func(text string) string {
+		made := &model.Post{Id: model.NewId(), UserId: anna, ChannelId: channel, Message: text, CreateAt: 1}
+		server.put(made)
+		return event.CreatedID(made.Id)
+	}
+	name := "@" + p.nameOf(ownBot)
+	p.settled(ownBot, post("for nobody"), courier.Expired)
+	p.settled(ownBot, post(name+" delivered"), "")
+	p.settled(ownBot, post(name+" hello"), courier.Expired)
+	until(t, "it is said that a post is given up", func() bool { return len(server.privately()) > 0 })
+	p.settled(ownBot, post(name+" hello again"), courier.Expired)
+	p.settled(ownBot, post(name+" that cannot be read"), "event.schema")
+	until(t, "it is said that a post could not be read", func() bool { return len(server.privately()) > 1 })
+	if texts := toldSoFar(p, server); len(texts) != 2 || texts[0] != tooLate || texts[1] != notTaken {
+		t.Errorf("%q", texts)
 	}
 }

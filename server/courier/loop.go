@@ -42,8 +42,8 @@ func (c *Courier) step() (time.Duration, bool) {
 	defer c.mu.Unlock()
 	now := c.deps.Now()
 	for _, e := range c.queue.sweep(now) {
-		c.tell(e.ID, "expired")
-		c.tally.bury(e.ID, "expired", now)
+		c.tell(e.ID, Expired)
+		c.tally.bury(e.ID, Expired, now)
 	}
 	due := c.watchPull(now)
 	for !c.stopped {

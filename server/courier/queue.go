@@ -24,6 +24,9 @@ const (
 	never   = time.Duration(1<<63 - 1)
 )
 
+// Expired is why an event is dead that waited too long.
+const Expired = "expired"
+
 // entry is an event on its way. It is either in its lane or in exactly one delivery.
 type entry struct {
 	*event.Event

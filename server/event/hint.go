@@ -97,6 +97,9 @@ func content(post *model.Post) *Content {
 // CreatedID is the id of a new post's event.
 func CreatedID(postID string) string { return key(PostCreated, postID) }
 
+// CreatedBy is the post whose making an event with this id tells of, if it does.
+func CreatedBy(id string) (string, bool) { return strings.CutPrefix(id, key(PostCreated, "")) }
+
 // EditedID is the id of an edit's event.
 func EditedID(postID string, editAt int64) string { return key(PostEdited, postID, decimal(editAt)) }
 
