@@ -186,6 +186,18 @@ func (s *fakeServer) GetPost(id string) (*model.Post, *model.AppError) {
 	return nil, notFound("GetPost")
 }
 
+func (s *fakeServer) GetPostThread(rootID string) (*model.PostList, *model.AppError) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	thread := model.NewPostList()
+	for _, post := range s.posts {
+		if post.Id == rootID || post.RootId == rootID {
+			thread.AddPost(post)
+		}
+	}
+	return thread, nil
+}
+
 func (s *fakeServer) UpdatePost(post *model.Post) (*model.Post, *model.AppError) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

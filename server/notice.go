@@ -18,12 +18,28 @@ func (p *Plugin) mayMeetOutage(made *event.Event, receivers map[string]*courier.
 	}
 	direct := made.Channel.Type == string(model.ChannelTypeDirect)
 	for botID := range receivers {
-		if p.means(botID, made.Post.Message, made.Channel) {
+		means := p.means(botID, made.Post.Message, made.Channel)
+		if inThread := made.Channel.Engagement == "thread" && made.ThreadRoot != ""; means || inThread {
 			p.watched.asked(keptNotice{
-				botID: botID, eventID: made.ID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot, direct: direct, at: p.now(),
+				botID: botID, eventID: made.ID, channelID: made.Channel.ID, userID: made.Actor.ID, rootID: made.ThreadRoot,
+				direct: direct, ifTakesPart: !means, at: p.now(),
 			})
 		}
 	}
+}
+
+// takesPart tells whether a bot has said something in a thread.
+func (p *Plugin) takesPart(botID, rootID string) bool {
+	thread, err := p.API.GetPostThread(rootID)
+	if err != nil {
+		return false
+	}
+	for _, post := range thread.Posts {
+		if post.UserId == botID && post.DeleteAt == 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // means tells whether a person's text in a channel surely asks a bot.

@@ -79,6 +79,10 @@ func (p *Plugin) watchOnce() {
 	p.mu.Unlock()
 	p.watched.saw(ready, p.now())
 	for _, notice := range p.watched.due(p.now(), p.isOnItsWay) {
+		if notice.ifTakesPart && !p.takesPart(notice.botID, notice.rootID) {
+			p.watched.untold(notice)
+			continue
+		}
 		p.sayKept(notice)
 	}
 }

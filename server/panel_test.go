@@ -328,6 +328,30 @@ func TestN18AGatewayThatSeemsToBeThereAndTakesNothingIsSaidOnceToo(t *testing.T)
 	}
 }
 
+func TestN18InAThreadThatTheBotAnswersUnnamedItIsSaidThatAPostIsKept(t *testing.T) {
+	p, a, server := withPanel(t)
+	server.set(func(s *fakeServer) { s.managers = []string{anna} })
+	post(t, p, "/api/v1/channels/"+channel+"/engagement", anna, map[string]string{"mode": "thread"}, http.StatusNoContent)
+	asked, others := model.NewId(), model.NewId()
+	server.put(
+		&model.Post{Id: asked, UserId: anna, ChannelId: channel},
+		&model.Post{Id: model.NewId(), RootId: asked, UserId: ownBot, ChannelId: channel},
+		&model.Post{Id: others, UserId: anna, ChannelId: channel},
+	)
+	a.Close()
+	reply := func(root string) []string {
+		p.MessageHasBeenPosted(nil, &model.Post{Id: model.NewId(), RootId: root, UserId: anna, ChannelId: channel, Message: "and now?", CreateAt: 1})
+		until(t, "the gateway is found away", func() bool { return p.linkState(ownBot) == linkAway })
+		return toldSoFar(p, server)
+	}
+	if texts := reply(others); len(texts) != 0 {
+		t.Errorf("told in a thread of others: %q", texts)
+	}
+	if texts := reply(asked); len(texts) != 1 || texts[0] != isKept {
+		t.Errorf("%q", texts)
+	}
+}
+
 func TestN6TheNoticeIsForWhoeverAskedForTheBotAndIsAPostOnlyInDirectMessages(t *testing.T) {
 	p, _, server := withPanel(t)
 	receivers := map[string]*courier.Courier{ownBot: p.courier(ownBot)}

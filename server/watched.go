@@ -21,7 +21,9 @@ type keptNotice struct {
 	// eventID is the request's on its way; empty without a link.
 	eventID             string
 	direct, withoutLink bool
-	at                  time.Time
+	// ifTakesPart says that it names the bot nowhere, and asks it only if the bot takes part in its thread.
+	ifTakesPart bool
+	at          time.Time
 }
 
 func (n keptNotice) key() string { return n.botID + n.channelID + n.userID }
@@ -98,4 +100,11 @@ func (w *watched) due(now time.Time, isOn func(keptNotice) bool) (all []keptNoti
 		return true
 	})
 	return all
+}
+
+// untold takes somebody for one who knows nothing of an outage.
+func (w *watched) untold(n keptNotice) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.told, n.key())
 }
