@@ -23,7 +23,7 @@ const common = {
 
 const folders = (...names) => names.filter((name) => existsSync(name)).map((name) => `<rootDir>/${name}`);
 
-/** `unit`: tests beside the files. `e2e`: the promises, on built artefacts and real parts; run it in band. */
+/** `unit`: tests beside the files. `e2e`: the promises, on built artefacts and real parts. */
 export default {
   projects: [
     {

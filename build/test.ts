@@ -1,6 +1,6 @@
 /** `test.ts [go] [unit] [e2e] [faults] [attacks] [web]`: runs suites, by default all (`web` is in `e2e`), ends with `N passed, N failed`. */
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+import { availableParallelism, tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   countJest,
@@ -17,6 +17,8 @@ import { goTestReader } from "./go-test.ts";
 import { fromRoot } from "./repository.ts";
 import { run } from "./run.ts";
 
+/** An e2e suite has a gateway and a server of its own, and mostly waits for them. More than two starve each other. */
+const E2E_AT_ONCE = Math.min(2, availableParallelism());
 const FAILED: Counts = { ...NOTHING, failed: 1 };
 /** What failed, a line each, to be said once more where a reader looks first: at the end. */
 const failures: string[] = [];
@@ -45,7 +47,7 @@ async function runJest(project: "unit" | "e2e", ...files: string[]): Promise<Cou
   const file = join(folder, "result.json");
   try {
     const args = [`--selectProjects=${project}`, "--json", `--outputFile=${file}`];
-    if (project === "e2e") args.push("--runInBand");
+    if (project === "e2e") args.push(`--maxWorkers=${E2E_AT_ONCE}`);
     args.push(...files);
     const code = await run(fromRoot("build/jest"), args, { onLine: () => undefined });
     const result = existsSync(file) ? (JSON.parse(readFileSync(file, "utf8")) as JestResult) : undefined;
@@ -75,6 +77,7 @@ const SUITES: Record<string, () => Promise<Counts>> = {
   go: runGo,
   unit: () => runJest("unit"),
   e2e: () => runJest("e2e"),
+  web: () => runJest("e2e", "e2e/web"),
   faults: () => runProgram("faults/src/main.ts"),
   attacks: () => runProgram("attacks/src/main.ts"),
 };
