@@ -1,7 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { createHmac } from "node:crypto";
 import { pathToFileURL } from "node:url";
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
@@ -65,11 +65,15 @@ beforeAll(async () => {
     plugin: false,
     users: ["alice", "mallory"],
     channel: { groupPolicy: "allowlist", groupAllowFrom: [], capabilities: ["inlineButtons"] },
+    gateway: { tools: { profile: "full", exec: { host: "gateway", mode: "ask" } } },
     mattermost: { ServiceSettings: { AllowedUntrustedInternalConnections: "127.0.0.1 localhost" } },
   });
   alice = stack.user("alice");
   bot = await MattermostClient.withToken(stack.mattermost.url, stack.bot.token);
-  stack.gateway.patchConfig({ channels: { mattermost: { groupAllowFrom: [alice.me.id] } } });
+  stack.gateway.patchConfig({
+    commands: { ownerAllowFrom: [alice.me.id] },
+    channels: { mattermost: { groupAllowFrom: [alice.me.id] } },
+  });
   town = await stack.channelWith("town", [alice, stack.user("mallory")]);
   await stack.until("alice may talk", async () => {
     const post = await alice.post(town.id, `@${stack.bot.username} hello`);
@@ -139,5 +143,24 @@ describe("buttons without the plugin, on real parts", () => {
     await alice.click(post.id, "yes");
     expect(await confirmed(post)).toBe("✓ **Yes** selected by @alice");
     await stack.answerTo(alice, post, "(value: yes)");
+  });
+
+  it("N8 an approval is decided by its button where there is no plugin, by an approver only", async () => {
+    const file = join(stack.run.folder, "approved");
+    const command = `touch ${file}`;
+    stack.model.script("make it", [{ tool: { name: "exec", args: { command } } }, { text: "made" }], 1);
+    const root = await alice.post(town.id, "a root");
+    await alice.reply(root, `@${stack.bot.username} make it`);
+    const isQuestion = ({ message, props }: Post): boolean =>
+      message.includes(command) && ((props["attachments"] as Attachment[] | undefined) ?? []).length > 0;
+    const post = await stack.until("the question", async () => (await alice.getThread(root.id)).find(isQuestion));
+    const allow = ((await alice.getPost(post.id)).props["attachments"] as { actions: { id: string; name: string }[] }[])
+      .flatMap(({ actions }) => actions)
+      .find(({ name }) => name === "Allow Once");
+    await stack.user("mallory").click(post.id, allow?.id ?? "");
+    expect(existsSync(file)).toBe(false);
+    await alice.click(post.id, allow?.id ?? "");
+    await stack.until("the command has run", () => existsSync(file));
+    expect(await confirmed(post)).toContain("@alice");
   });
 });
