@@ -19,6 +19,8 @@ export interface LatencyOptions {
 
 /** What the user waits for, in milliseconds after the post. */
 interface Waited {
+  /** The model is asked. */
+  readonly asked: number;
   /** The bot's first post. */
   readonly post: number;
   /** The first text of the answer in whatever the client is told: a post, or a draft. */
@@ -56,6 +58,8 @@ export async function measureLatency(options: LatencyOptions): Promise<{ times: 
   const text = await inTurn(options, "first text", firstText);
   return {
     times: table([
+      ...rowsOf("POST → the model is asked, DM", only(direct, "asked"), {}),
+      ...rowsOf("POST → the model is asked, mention", only(mention, "asked"), {}),
       ...rowsOf("POST → first bot post, DM", only(direct, "post"), FIRST_POST),
       ...rowsOf("POST → first bot post, mention", only(mention, "post"), FIRST_POST),
       ...rowsOf("POST → first text at the client, DM", only(direct, "text"), FIRST_POST),
@@ -130,9 +134,9 @@ async function ask(
   await stack.until(`the answer to ${marker}`, async () =>
     (await user.getPosts(channel.id)).some((post) => post.user_id === side.bot.id && post.message.includes(marker)),
   );
+  const { at: modelAskedAt, endedAt: modelDoneAt = Number.NaN } = await stack.model.seen(marker);
+  const toEpoch = performance.timeOrigin;
   if (watch) {
-    const { at: modelAskedAt, endedAt: modelDoneAt = Number.NaN } = await stack.model.seen(marker);
-    const toEpoch = performance.timeOrigin;
     await watch.ended({
       askedAt: toEpoch + startedAt,
       takenAt: toEpoch + takenAt,
@@ -141,7 +145,8 @@ async function ask(
       seenAt: toEpoch + answeredAt,
     });
   }
-  return { post: answeredAt - startedAt, text: textAt - startedAt };
+  const asked = modelAskedAt - toEpoch - startedAt;
+  return { asked, post: answeredAt - startedAt, text: textAt - startedAt };
 }
 
 /** From when the model has sent its first words until they are in anything that the user's client is told. */

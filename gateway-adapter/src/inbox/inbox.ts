@@ -30,7 +30,7 @@ const POLL_MS = 1_000;
 /** A delivery of so many events is part of a backlog: the plugin sends up to 50 together. */
 const BACKLOG_EVENTS = 25;
 /** A backlog is stored before it is worked off, or it would be stored as slowly as OpenClaw is busy with it. */
-const BACKLOG = { quietMs: 50, maxMs: 2_000 };
+const BACKLOG = { quietMs: 50, maxMs: 5_000 };
 const LOOK_MS = 10;
 /** What a stop allows for events that are on their way into a turn. */
 const HAND_OVER_MS = 3_000;

@@ -108,16 +108,7 @@ export async function runTurn(
       route: { agentId: route.agentId, sessionKey, ...(route.dmScope ? { dmScope: route.dmScope } : {}) },
       ctxPayload: contextOf(runtime, event, admitted, missed, files, { history }),
       delivery: deliveryOf(deps, where, event.channel.id, { view, isQueued: adoption.isQueued }),
-      replyPipeline: {
-        typing: {
-          start: async () => {
-            await deps.typing(event.channel.id, where.replyRoot);
-          },
-          onStartError: (error: unknown) => {
-            deps.log("Typing could not be shown.", { account: account.accountId, reason: messageOf(error) });
-          },
-        },
-      },
+      replyPipeline: { typing: typingOf(deps, event.channel.id, where.replyRoot) },
       replyOptions: {
         allowToolLifecycleWhenProgressHidden: true,
         ...noting(run, view.replyOptions),
@@ -134,6 +125,22 @@ export async function runTurn(
   const session = where.sessionThread ? deps.backfill.sessionId(route.agentId, sessionKey) : undefined;
   if (session !== undefined) deps.backfill.told(sessionKey, session);
   return adoption.isQueued() ? "waiting" : "ended";
+}
+
+/** OpenClaw waits for it before it begins, and nobody has to. */
+function typingOf(deps: TurnDeps, channelId: string, rootId: string) {
+  let said = false;
+  const failed = (error: unknown): void => {
+    if (said) return;
+    said = true;
+    deps.log("Typing could not be shown.", { account: deps.account().accountId, reason: messageOf(error) });
+  };
+  return {
+    start: async (): Promise<void> => {
+      deps.typing(channelId, rootId).catch(failed);
+    },
+    onStartError: failed,
+  };
 }
 
 const ALIVE_MS = 60_000;
