@@ -19,12 +19,18 @@ export interface Side {
   readonly cut: (cut: boolean) => void;
 }
 
-/** Both sides on the same server, with the same model and the same settings. The official channel gets a bot and a gateway of its own. */
-export async function startSides(stack: Stack): Promise<{ sides: readonly Side[] } & AsyncDisposable> {
+/**
+ * Both sides on the same server, with the same model and the same settings. The official channel gets a bot and a gateway of its own.
+ * `cuttable`: with connections that can be cut, as the stack's have to be then; they cost time.
+ */
+export async function startSides(
+  stack: Stack,
+  { cuttable }: { cuttable: boolean },
+): Promise<{ sides: readonly Side[] } & AsyncDisposable> {
   await using cleanup = new AsyncDisposableStack();
-  const wire = cleanup.use(await startFaultProxy());
+  const wire = cuttable ? cleanup.use(await startFaultProxy()) : undefined;
   const { hostname, port } = new URL(stack.mattermost.url);
-  wire.target = { host: hostname, port: Number(port) };
+  if (wire) wire.target = { host: hostname, port: Number(port) };
   const { user_id: id } = await stack.admin.createBot("official");
   const bot: StackBot = { id, username: "official", token: await stack.admin.createToken(id), account: "default" };
   await stack.adminUser.addToTeam(stack.team.id, id);
@@ -41,7 +47,7 @@ export async function startSides(stack: Stack): Promise<{ sides: readonly Side[]
       channel: {
         enabled: true,
         botToken: bot.token,
-        baseUrl: `http://127.0.0.1:${wire.port}`,
+        baseUrl: `http://127.0.0.1:${String(wire?.port ?? port)}`,
         dmPolicy: "open",
         allowFrom: ["*"],
         groupPolicy: "open",
@@ -49,12 +55,12 @@ export async function startSides(stack: Stack): Promise<{ sides: readonly Side[]
       },
     }),
   );
-  const { wires } = stack;
+  const ours = cuttable ? [stack.wires.mattermost, stack.wires.gateway] : [];
   const started = cleanup.move();
   return {
     sides: [
-      { name: "official", gateway, bot, cut: cutter([wire]) },
-      { name: "ours", gateway: stack.gateway, bot: stack.bot, cut: cutter([wires.mattermost, wires.gateway]) },
+      { name: "official", gateway, bot, cut: cutter(wire ? [wire] : []) },
+      { name: "ours", gateway: stack.gateway, bot: stack.bot, cut: cutter(ours) },
     ],
     [Symbol.asyncDispose]: () => started.disposeAsync(),
   };
