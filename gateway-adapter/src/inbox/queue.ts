@@ -97,14 +97,16 @@ export function createQueue(store: Store, deps: QueueDeps): IngressQueue {
     return row ? claimed(row) : null;
   }
 
+  const updates = new Map<string, ReturnType<typeof db.prepare>>();
   /** Changes a row; with a claim only while that claim still holds it. */
   function change(ref: ClaimRef, set: string, ...values: (string | number | null)[]): boolean {
     const id = idOf(ref);
     const token = typeof ref === "string" ? undefined : ref.claim?.token;
     const guard = token === undefined ? "" : " AND token = ? AND state = 'claimed'";
-    const result = db
-      .prepare(`UPDATE events SET ${set}, updated = ? WHERE id = ?${guard}`)
-      .run(...values, now(), id, ...(token === undefined ? [] : [token]));
+    const sql = `UPDATE events SET ${set}, updated = ? WHERE id = ?${guard}`;
+    const update = updates.get(sql) ?? db.prepare(sql);
+    updates.set(sql, update);
+    const result = update.run(...values, now(), id, ...(token === undefined ? [] : [token]));
     return Number(result.changes) === 1;
   }
   const UNCLAIM = "token = NULL, owner = NULL, claimedAt = NULL";

@@ -32,7 +32,7 @@ export async function concludePost(
   if (which !== "unless_known" || asked?.lineOf(postId) === undefined) asked?.decided(postId, line);
   for (;;) {
     const now = asked?.lineOf(postId) ?? line;
-    await patiently(() => rewrite(deps.client, postId, now, which), deps.sleep);
+    await patiently(() => rewrite(deps.client, postId, now, which), { sleep: deps.sleep });
     if ((asked?.lineOf(postId) ?? now) !== now) continue;
     asked?.shown(postId, now);
     return now;

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from "node:timers/promises";
 import { MattermostError } from "../errors.ts";
 import type { ActionAttachment } from "../interactions/attachments.ts";
 import type { MattermostClient } from "../mattermost/client.ts";
@@ -9,8 +8,8 @@ import type { Finals } from "./live/finals.ts";
 import { notFound } from "../mattermost/lookup.ts";
 import { readTarget } from "../mattermost/target.ts";
 import { DELIVERY_PROP, onceId, postsByKey } from "./delivery-key.ts";
-import { pauseAfter } from "../patience.ts";
-import { isUnsure, mayPass, wasNotSent } from "./send-error.ts";
+import { patiently, type Sleep } from "./patiently.ts";
+import { isUnsure, wasNotSent } from "./send-error.ts";
 import { pass } from "../stations.ts";
 
 export interface PostRequest {
@@ -40,7 +39,7 @@ export interface PostDeps {
   finals?: Pick<Finals, "take">;
   /** Posts with a `onceKey` that may be there although the server's answer was not: they are looked for before they are sent again. */
   unsure?: Unsure;
-  sleep?: (ms: number, value: undefined, options: { signal?: AbortSignal }) => Promise<unknown>;
+  sleep?: Sleep;
 }
 
 /** Posts as the bot. `id` is the post's, `channelId` where it landed. */
@@ -55,14 +54,20 @@ export async function sendPost(deps: PostDeps, request: PostRequest): Promise<{ 
     ...(request.attachments?.length ? { attachments: request.attachments } : {}),
     ...(once ? { [DELIVERY_PROP]: once } : {}),
   };
-  const post = await postOnce(deps, request, once, {
-    channelId,
-    message: request.text,
-    rootId: request.rootId,
-    ...(request.fileIds?.length ? { fileIds: request.fileIds } : {}),
-    ...(pendingPostId ? { pendingPostId } : {}),
-    ...(Object.keys(props).length > 0 ? { props } : {}),
-  });
+  const attempt = () =>
+    attemptPost(deps, request, once, {
+      channelId,
+      message: request.text,
+      rootId: request.rootId,
+      ...(request.fileIds?.length ? { fileIds: request.fileIds } : {}),
+      ...(pendingPostId ? { pendingPostId } : {}),
+      ...(Object.keys(props).length > 0 ? { props } : {}),
+    });
+  // Who is stopped meanwhile says what went wrong, so that the outbox tries again after the start.
+  const { sleep } = deps;
+  const { signal, onceKey } = request;
+  const repeatable = (error: unknown): boolean => mayRepeat(error, onceKey, deps.unsure);
+  const post = await (request.patient ? patiently(attempt, { sleep, signal, mayRepeat: repeatable }) : attempt());
   pass("posted");
   if (request.rootId) deps.threads?.answeredIn(request.rootId);
   return { id: post.id, channelId: post.channel_id };
@@ -71,27 +76,6 @@ export async function sendPost(deps: PostDeps, request: PostRequest): Promise<{ 
 /** What failed and may be sent again: what never reached Mattermost, and what is looked for before. Anything else could be there twice. */
 export function mayRepeat(error: unknown, onceKey: string | undefined, unsure: Unsure | undefined): boolean {
   return wasNotSent(error) || (onceKey !== undefined && unsure?.since(onceId(onceKey)) !== undefined);
-}
-
-async function postOnce(
-  deps: PostDeps,
-  request: PostRequest,
-  once: string | undefined,
-  post: NewPost,
-): Promise<{ id: string; channel_id: string }> {
-  const { signal, patient } = request;
-  for (let attempt = 0; ; attempt += 1) {
-    try {
-      return await attemptPost(deps, request, once, post);
-    } catch (error) {
-      const again = patient && mayPass(error) && mayRepeat(error, request.onceKey, deps.unsure);
-      const pauseMs = again ? pauseAfter(attempt) : undefined;
-      if (pauseMs === undefined) throw error;
-      // Who is stopped meanwhile says what went wrong, so that the outbox tries again after the start.
-      await (deps.sleep ?? pause)(pauseMs, undefined, signal ? { signal } : {}).catch(() => undefined);
-      if (signal?.aborted) throw error;
-    }
-  }
 }
 
 async function attemptPost(
