@@ -1,6 +1,6 @@
 /** `make bench`: prints how long things take, side by side in one run. `N=0.1` makes it short, `N=5` long. */
 import { availableParallelism, loadavg } from "node:os";
-import { type Channel, Stack } from "@openclaw-mattermost/testbed";
+import { type Channel, INSPECTABLE, Stack } from "@openclaw-mattermost/testbed";
 import { measureAnswers } from "./answers.ts";
 import { measureLoad } from "./load.ts";
 import { measurePath } from "./path.ts";
@@ -22,7 +22,11 @@ const scaled = (count: number): number => Math.ceil(count * scale);
 const wanted = (name: string): boolean => (process.env["ONLY"] ?? name) === name;
 const section = (title: string, text: string): void => console.log(`\n## ${title}\n\n${text}`);
 
-await using stack = await Stack.start({ users: USERS, channel: { dmPolicy: "open", allowFrom: ["*"] } });
+await using stack = await Stack.start({
+  users: USERS,
+  gatewayEnv: INSPECTABLE,
+  channel: { dmPolicy: "open", allowFrom: ["*"] },
+});
 await stack.run.progress.during("probe plugin", async () => {
   await stack.admin.uploadPlugin(await buildProbe());
 });

@@ -5,6 +5,7 @@ import { median, ratioOf } from "./percentiles.ts";
 import { forwardTo, runOnly } from "./plugins.ts";
 import { inMs, type Row, table } from "./table.ts";
 import type { Passage, Tap } from "./tap.ts";
+import { type Passed, watchPassed } from "./versus/stations.ts";
 
 export interface PathOptions {
   readonly stack: Stack;
@@ -28,6 +29,8 @@ interface Round {
   readonly answered: number[];
   /** The unsigned path tells when its hook was called. */
   readonly hooked: number[];
+  /** From the webhook to the store, within the adapter. */
+  readonly inside: number[];
 }
 
 const PER_SECOND = 20;
@@ -43,12 +46,13 @@ export async function measurePath(options: PathOptions): Promise<string> {
   using disk = openDisk(stack.run.folder);
   const commits: number[] = [];
   await forwardTo(stack, unsigned.url);
+  const passed = await watchPassed(stack);
   const seen: Record<Kind, Round[]> = { signed: [], unsigned: [] };
   for (let round = 0; round < rounds; round++) {
     const inTurn: Kind[] = round % 2 === 0 ? ["signed", "unsigned"] : ["unsigned", "signed"];
     for (const kind of inTurn) {
       await stack.run.progress.during(`path, round ${round + 1} of ${rounds}, ${kind}`, async () => {
-        seen[kind].push(await oneRound(options, kind));
+        seen[kind].push(await oneRound(options, kind, passed));
       });
     }
     commits.push(...(await disk.commits({ count: options.count, everyMs: COMMIT_EVERY_MS, bytes: COMMIT_BYTES })));
@@ -61,21 +65,35 @@ export async function measurePath(options: PathOptions): Promise<string> {
   ].join("\n");
 }
 
-async function oneRound(options: PathOptions, kind: Kind): Promise<Round> {
+async function oneRound(options: PathOptions, kind: Kind, passed: () => Promise<Passed[]>): Promise<Round> {
   const { stack, user, channel, count } = options;
   await runOnly(stack, kind === "signed" ? "ours" : "probe");
   await postAtPace(user, channel.id, WARM_UP);
+  await passed();
   const offset = sinceEpochToNow();
   const posts = await postAtPace(user, channel.id, { count, perSecond: PER_SECOND });
   const { passages } = options[kind];
   await stack.until(`${kind} deliveries of all posts`, () =>
     posts.every(({ id }) => passages.get(id)?.answeredAt !== undefined),
   );
-  return inRound(posts, passages, offset);
+  return { ...inRound(posts, passages, offset), inside: insideOf(await passed()) };
 }
 
-function inRound(posts: readonly TimedPost[], passages: ReadonlyMap<string, Passage>, offset: number): Round {
-  const round: Round = { arrived: [], answered: [], hooked: [] };
+/** Deliveries come one after the other here. */
+function insideOf(passed: readonly Passed[]): number[] {
+  let received = Number.NaN;
+  return passed.flatMap(({ station, at }) => {
+    if (station === "received") received = at;
+    return station === "stored" ? [at - received] : [];
+  });
+}
+
+function inRound(
+  posts: readonly TimedPost[],
+  passages: ReadonlyMap<string, Passage>,
+  offset: number,
+): Omit<Round, "inside"> {
+  const round = { arrived: [] as number[], answered: [] as number[], hooked: [] as number[] };
   for (const { id, startedAt } of posts) {
     const { arrivedAt, answeredAt, body } = passages.get(id) ?? { arrivedAt: NaN, body: "{}" };
     const { hook_at: hookAt } = JSON.parse(body) as { hook_at?: number };
@@ -95,6 +113,7 @@ function rowsOf({ signed, unsigned }: Record<Kind, Round[]>): Row[] {
     { what: "POST → delivery arrives, signed", samples: pool(signed, "arrived"), ratios: against("arrived") },
     { what: "POST → answered, unsigned and not stored", samples: pool(unsigned, "answered") },
     { what: "POST → adapter stored", samples: pool(signed, "answered"), ratios: against("answered"), goal: GOAL },
+    { what: "of that within the adapter: webhook → stored", samples: pool(signed, "inside") },
   ];
 }
 

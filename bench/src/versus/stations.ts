@@ -2,7 +2,7 @@ import { evaluateIn, type Stack } from "@openclaw-mattermost/testbed";
 import type { Row } from "../table.ts";
 
 /** What the adapter tells `node:diagnostics_channel` of a request on its way; milliseconds since 1970. */
-interface Passed {
+export interface Passed {
   readonly station: string;
   readonly at: number;
 }
@@ -38,20 +38,26 @@ const STRETCHES = [
 
 const OWN_SHARE_MS = 15;
 
+/** Begins to watch our gateway, which has to be `INSPECTABLE`; the function gives what was passed since it was called last. */
+export async function watchPassed(stack: Stack): Promise<() => Promise<Passed[]>> {
+  const { logFile } = stack.gateway;
+  await evaluateIn(logFile, WATCH);
+  return () => evaluateIn<Passed[]>(logFile, TAKE);
+}
+
 /** Watches where turns of our gateway spend their time. One turn at a time: what is passed has no names. */
 export async function watchStations(stack: Stack) {
-  const { logFile } = stack.gateway;
   const lengths = new Map<string, number[]>(STRETCHES.map(([what]) => [what, []]));
   const own: number[] = [];
   const taken: number[] = [];
-  await evaluateIn(logFile, WATCH);
+  const take = await watchPassed(stack);
   return {
     /** Forgets what nobody counts. */
     async skip(): Promise<void> {
-      await evaluateIn(logFile, TAKE);
+      await take();
     },
     async ended(turn: SeenTurn): Promise<void> {
-      const passed = await evaluateIn<Passed[]>(logFile, TAKE);
+      const passed = await take();
       const first = (station: string): number => passed.find((each) => each.station === station)?.at ?? Number.NaN;
       const stationAt = (name: string): number => (name in turn ? turn[name as keyof SeenTurn] : first(name));
       for (const [what, from, to] of STRETCHES) lengths.get(what)?.push(stationAt(to) - stationAt(from));
