@@ -125,6 +125,19 @@ export function openInbox(deps: InboxDeps) {
       deps.log("The inbox cannot be worked on.", { account: deps.accountId, reason: messageOf(error) }),
   });
 
+  let stopped: Promise<void> | undefined;
+  async function stop(): Promise<void> {
+    stopping = true;
+    await monitor.pause();
+    await handOvers.settled(HAND_OVER_MS);
+    await monitor.stop();
+    void handOvers
+      .idle()
+      .then(() => handOvers.settled(HELD_MS))
+      .then(() => {
+        store.close();
+      });
+  }
   let draining = false;
   /** What came is worked off: at once, or when the backlog that it belongs to is stored. */
   async function drain(): Promise<void> {
@@ -160,18 +173,7 @@ export function openInbox(deps: InboxDeps) {
      * the next instance before it is the turn's or back in the inbox: OpenClaw would call the second one a duplicate, and
      * both would drop it. Adopted turns run on; the file is closed behind the last of them.
      */
-    async stop(): Promise<void> {
-      stopping = true;
-      await monitor.pause();
-      await handOvers.settled(HAND_OVER_MS);
-      await monitor.stop();
-      void handOvers
-        .idle()
-        .then(() => handOvers.settled(HELD_MS))
-        .then(() => {
-          store.close();
-        });
-    },
+    stop: (): Promise<void> => (stopped ??= stop()),
   };
 }
 export type Inbox = ReturnType<typeof openInbox>;
