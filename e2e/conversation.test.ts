@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "@jest/globals";
 import { type Channel, MattermostClient, type Post, Stack, type StackBot } from "@openclaw-mattermost/testbed";
 
@@ -13,6 +14,9 @@ async function botPosts(channelId: string, since: number): Promise<Post[]> {
   const bots = new Set(stack.bots.map((bot) => bot.id));
   return (await alice.getPosts(channelId)).filter((post) => bots.has(post.user_id) && post.create_at > since);
 }
+
+/** Often enough that a request comes while the one before is at work, and that the runs of others slow each down. */
+const MEETING = { channels: 8, requests: 8, pauseMs: 250 };
 
 const pairingCode = (text: string): string => /```\s*([A-Z0-9]{6,12})\s*```/.exec(text)?.[1] ?? "";
 
@@ -109,6 +113,38 @@ describe("a conversation on real parts", () => {
     for (const line of lines) expect(whole).toContain(line);
     for (const post of parts) expect(post.message.match(/```/g)).toHaveLength(2);
   });
+
+  it("N2 N18 requests that meet at the end of each other's runs are all answered, and none is said to have failed", async () => {
+    const channels = await Promise.all(
+      Array.from({ length: MEETING.channels }, (_, i) => stack.channelWith(`meeting${String(i)}`, [alice, bob])),
+    );
+    const tokens: string[] = [];
+    const since = Date.now();
+    await Promise.all(
+      channels.map(async (channel, i) => {
+        for (let n = 0; n < MEETING.requests; n += 1) {
+          const token = `meet${String(i)}x${String(n)}.`;
+          tokens.push(token);
+          await (n % 2 === 0 ? alice : bob).post(channel.id, `@openclaw ${token}`);
+          await pause(MEETING.pauseMs);
+        }
+      }),
+    );
+    const said = async (): Promise<string[]> =>
+      (await Promise.all(channels.map(({ id }) => botPosts(id, since)))).flat().map(({ message }) => message);
+    /** What OpenClaw took into a run that was under way is answered with it. */
+    const isAnswered = (token: string, texts: readonly string[]): boolean =>
+      stack.model.asked.some(
+        (asked) =>
+          asked.includes(token) &&
+          tokens.some((each) => asked.includes(each) && texts.some((text) => text.includes(each))),
+      );
+    await stack.until("an answer to each", async () => {
+      const texts = await said();
+      return tokens.every((token) => isAnswered(token, texts));
+    });
+    expect((await said()).filter((text) => !text.startsWith("echo: "))).toEqual([]);
+  }, 120_000);
 
   it("N1 every answer so far is done with: OpenClaw's outbox looks for none of them again", () => {
     const lines = readFileSync(stack.gateway.logFile, "utf8").split("\n");
