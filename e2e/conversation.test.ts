@@ -114,7 +114,7 @@ describe("a conversation on real parts", () => {
     for (const post of parts) expect(post.message.match(/```/g)).toHaveLength(2);
   });
 
-  it("N2 N18 requests that meet at the end of each other's runs are all answered, and none is said to have failed", async () => {
+  it("N1 N18 requests that meet at the end of each other's runs are all answered, and none is said to have failed", async () => {
     const channels = await Promise.all(
       Array.from({ length: MEETING.channels }, (_, i) => stack.channelWith(`meeting${String(i)}`, [alice, bob])),
     );

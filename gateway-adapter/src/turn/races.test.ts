@@ -289,7 +289,7 @@ const request = (id: string, text = id): ChannelEvent =>
     post: { id, root_id: "", message: `@claw ${text}`, create_at: 1, edit_at: 0, file_ids: [] },
   }) as unknown as ChannelEvent;
 
-describe("N2 requests that come while others of their session are at work", () => {
+describe("N1 requests that come while others of their session are at work", () => {
   /** The second one is handed over while the first is at work, and begins at once, because that has ended meanwhile. */
   async function secondBegins(): Promise<ReturnType<typeof createRace>> {
     const race = createRace(undefined, {}, createFakeOpenClaw(undefined, { looksAgain: true }));
@@ -304,7 +304,7 @@ describe("N2 requests that come while others of their session are at work", () =
     return race;
   }
 
-  it("N2 the third waits with us, where OpenClaw would lose the answer of the second", async () => {
+  it("N1 the third waits with us, where OpenClaw would lose the answer of the second", async () => {
     const race = await secondBegins();
     race.arrive(request("3"));
     race.lane.work();
@@ -319,7 +319,7 @@ describe("N2 requests that come while others of their session are at work", () =
     race.lane.close();
   });
 
-  it("N2 one that is deleted while it waits with us is never asked", async () => {
+  it("N1 one that is deleted while it waits with us is never asked", async () => {
     const race = await secondBegins();
     race.arrive(request("3"));
     race.lane.work();
