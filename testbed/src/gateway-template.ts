@@ -29,9 +29,10 @@ const UNUSED_DAYS = 2;
  * gets a copy of that, in which OpenClaw's records name the home's own folder, as if it had been installed there.
  */
 export async function seedFromTemplate(run: Run, home: OpenClawHome, adapter: string): Promise<void> {
-  const template = openClawHome(templateFolder(adapter));
-  const complete = join(template.folder, "complete");
-  if (!existsSync(complete)) await makeTemplate(run, template, adapter, complete);
+  const folder = templateFolder(adapter);
+  const complete = join(folder, "complete");
+  if (!existsSync(complete)) await makeTemplate(run, folder, adapter, complete);
+  const template = openClawHome(folder);
   utimesSync(complete, new Date(), new Date());
   cpSync(template.stateDir, home.stateDir, { recursive: true, verbatimSymlinks: true });
   cpSync(template.configFile, home.configFile);
@@ -53,14 +54,15 @@ export async function installAdapter(run: Run, home: OpenClawHome, adapter: stri
   });
 }
 
-async function makeTemplate(run: Run, template: OpenClawHome, adapter: string, complete: string): Promise<void> {
-  const lock = `${template.folder}.lock`;
+/** Nobody else touches the folder before it is complete. */
+async function makeTemplate(run: Run, folder: string, adapter: string, complete: string): Promise<void> {
+  const lock = `${folder}.lock`;
   const unlock = await takeLock(run, lock);
   try {
     if (existsSync(complete)) return;
-    removeUnused(template.folder);
-    rmSync(template.folder, { recursive: true, force: true });
-    const fresh = openClawHome(template.folder);
+    removeUnused(folder);
+    rmSync(folder, { recursive: true, force: true });
+    const fresh = openClawHome(folder);
     await run.progress.during("installing the adapter into OpenClaw (once per build)", () =>
       installAdapter(run, fresh, adapter),
     );
