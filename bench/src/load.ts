@@ -33,6 +33,8 @@ const DRAINED_PER_SECOND = 5_000;
 const WIDTH = 16;
 const SETTLE_MS = 5_000;
 const LOOK_EVERY_MS = 500;
+/** Channels and people are looked up for the first time, and code runs for the first time. */
+const COLD_MS = 3_000;
 const DRAIN_MS = 240_000;
 
 type Cells = readonly [what: string, measured: string, goal: string, verdict: string];
@@ -62,8 +64,8 @@ export async function measureLoad(options: LoadOptions): Promise<string> {
 async function steadily(options: LoadOptions, plugin: number): Promise<Cells[]> {
   const { stack, seconds } = options;
   const count = PER_SECOND * seconds;
-  const waiting: number[] = [];
-  const watch = watched(async () => waiting.push(await pendingOf(stack)));
+  const waiting: { at: number; count: number }[] = [];
+  const watch = watched(async () => waiting.push({ at: performance.now(), count: await pendingOf(stack) }));
   const posting: Promise<Made>[] = [];
   const used = processorShares({
     Mattermost: stack.mattermost.pid,
@@ -81,12 +83,25 @@ async function steadily(options: LoadOptions, plugin: number): Promise<Cells[]> 
   const shares = used();
   await watch.end();
   const atEnd = await pendingOf(stack);
+  const mostWaiting = (of: (at: number) => boolean): number =>
+    Math.max(...waiting.filter(({ at }) => of(at - begin)).map(({ count }) => count));
   const received = await arrivals(stack, made);
   const lag = percentiles(made.map(({ id, sentAt }) => (received.get(id) ?? NaN) - sentAt));
   return [
     least("posts that Mattermost took", perSecond, "a second", PER_SECOND, 0.98),
+    [
+      `events that wait within the first ${String(COLD_MS / 1_000)} s, at most`,
+      String(mostWaiting((at) => at < COLD_MS)),
+      "",
+      "",
+    ],
     // What is on its way at a moment is no more than came within the last second.
-    most(`events that wait meanwhile, at most (at its end ${String(atEnd)})`, Math.max(...waiting), "", PER_SECOND),
+    most(
+      `events that wait after that, at most (at its end ${String(atEnd)})`,
+      mostWaiting((at) => at >= COLD_MS),
+      "",
+      PER_SECOND,
+    ),
     ["POST → stored meanwhile, p50 / p99", `${inMs(lag.p50)} / ${inMs(lag.p99)} ms`, "", ""],
     ["processors meanwhile, in % of one", shares, "", ""],
   ];
