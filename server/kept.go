@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"mattermost-plugin-openclaw/server/courier"
 	"mattermost-plugin-openclaw/server/event"
 	"mattermost-plugin-openclaw/server/keep"
 )
@@ -16,9 +17,6 @@ const (
 	silentAfter = 2 * time.Hour
 	deadFor     = 30 * 24 * time.Hour
 )
-
-// Reasons why an item is dead.
-const codeExpired = "expired"
 
 // settled takes note, in the background, of what became of a bot's event: a kept item's, or a post's that is given up. It is called
 // under a courier's lock.
@@ -136,7 +134,7 @@ func (p *Plugin) expire(item keep.Item) error {
 		if i.State != keep.Waiting {
 			return errMovedOn
 		}
-		i.State, i.Code = keep.Dead, codeExpired
+		i.State, i.Code = keep.Dead, courier.Expired
 		return nil
 	})
 	if err != nil {

@@ -5,7 +5,7 @@ import { median, ratioOf } from "./percentiles.ts";
 import { forwardTo, runOnly } from "./plugins.ts";
 import { inMs, type Row, table } from "./table.ts";
 import type { Passage, Tap } from "./tap.ts";
-import { type Passed, watchPassed } from "./versus/stations.ts";
+import { type Passed, watchPassed } from "./stations.ts";
 
 export interface PathOptions {
   readonly stack: Stack;

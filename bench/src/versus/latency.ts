@@ -3,7 +3,7 @@ import { type Channel, type MattermostClient, MattermostEvents, type Stack } fro
 import { timedPost } from "../measure.ts";
 import { ratioOf } from "../percentiles.ts";
 import { type Row, table } from "../table.ts";
-import { type StationWatch, watchStations } from "./stations.ts";
+import { type StationWatch, watchStations } from "../stations.ts";
 import { listenAs } from "../listener.ts";
 import type { Side } from "./sides.ts";
 

@@ -126,6 +126,11 @@ export function openInbox(deps: InboxDeps) {
   });
 
   let stopped: Promise<void> | undefined;
+  /**
+   * Takes nothing new, and waits a little for what is on its way into a turn. What is still on its way then is not given to
+   * the next instance before it is the turn's or back in the inbox: OpenClaw would call the second one a duplicate, and
+   * both would drop it. Adopted turns run on; the file is closed behind the last of them.
+   */
   async function stop(): Promise<void> {
     stopping = true;
     await monitor.pause();
@@ -168,11 +173,6 @@ export function openInbox(deps: InboxDeps) {
     backlog: () => store.backlog(),
     /** Resolves when no turn runs any more. */
     idle: (): Promise<void> => handOvers.idle(),
-    /**
-     * Takes nothing new, and waits a little for what is on its way into a turn. What is still on its way then is not given to
-     * the next instance before it is the turn's or back in the inbox: OpenClaw would call the second one a duplicate, and
-     * both would drop it. Adopted turns run on; the file is closed behind the last of them.
-     */
     stop: (): Promise<void> => (stopped ??= stop()),
   };
 }

@@ -1,5 +1,5 @@
 import { evaluateIn, type Stack } from "@openclaw-mattermost/testbed";
-import type { Row } from "../table.ts";
+import type { Row } from "./table.ts";
 
 /** What the adapter tells `node:diagnostics_channel` of a request on its way; milliseconds since 1970. */
 export interface Passed {
